@@ -1,0 +1,243 @@
+"""The records that move through newscrawl: frozen, picklable, standard library only.
+
+The way of the data: `Link` (found in a source) -> `Lease` (due, and ours to fetch) -> `Visit` (one fetch of it, with
+its `Page`) -> `Article` or `Rejection` -> `Outcome` (what the store made of it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+OutletKind = Literal["publisher", "portal", "wire", "aggregator", "blog"]
+SourceKind = Literal["rss", "atom", "jsonfeed", "sitemap", "news_sitemap", "section"]
+BlockTag = Literal["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "row", "quote", "pre"]
+RemovedKind = Literal[
+    "paywall", "disclaimer", "ticker_list", "wire_trailer", "contact", "copyright", "dateline", "byline", "caption",
+    "newsletter", "related", "share", "author_bio", "comments", "app_promo", "timestamp", "navigation", "other",
+]  # fmt: skip
+Precision = Literal["second", "minute", "day"]
+AccessKind = Literal["free", "metered", "login", "subscriber", "unknown"]
+Completeness = Literal["full", "truncated", "teaser", "headline", "unknown"]
+TickerOrigin = Literal["body", "headline", "structured", "widget"]
+OutcomeKind = Literal["stored", "updated", "unchanged", "duplicate", "rejected", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """Who publishes: the facts of an outlet file that the core needs."""
+
+    slug: str
+    name: str
+    homepage: str = ""
+    kind: OutletKind = "publisher"
+    domains: tuple[str, ...] = ()
+    country: str | None = None  # ISO 3166-1 alpha-2, lower case
+    timezone: str | None = None  # IANA name
+    languages: tuple[str, ...] = ()  # BCP-47
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an outlet announces its articles."""
+
+    kind: SourceKind
+    url: str
+    link_pattern: str | None = None  # of a section page: regular expression that an article's URL matches
+    etag: str | None = None  # validators of the last answer, for a conditional request
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An article URL found in a source, with what the source said of it."""
+
+    url: str
+    headline: str | None = None
+    published_at: datetime | None = None  # aware
+    language: str | None = None
+    tickers: tuple[str, ...] = ()  # as written in a news sitemap: `NASDAQ:AAPL`
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A due row of the frontier that this run may fetch."""
+
+    url_id: int
+    url: str
+    outlet: str  # slug
+    attempts: int = 0
+    tickers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One fetched response, as the core reads it."""
+
+    url: str  # final URL, after redirects
+    body: bytes = field(repr=False)
+    outlet: Outlet
+    fetched_at: datetime  # aware, UTC
+    charset: str | None = None  # as the server declared it
+    tickers: tuple[str, ...] = ()  # announced by the source, as in Link
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, heading, list item or table row, in reading order."""
+
+    text: str  # one line, not empty, no white space at its ends
+    tag: BlockTag = "p"
+    link_share: float = 0.0  # share of its letters inside links, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A block, or the tail of one, that is not the story.
+
+    `cut_at` is a character offset in the kept text, every line of which counts its line end, the last one too. At the
+    start of a line (or one past the end) a whole block was cut there; elsewhere the tail of that line was, and `text`
+    carries the white space before it. `strip.splice` puts everything back.
+    """
+
+    kind: RemovedKind
+    text: str
+    rule: str  # name of the rule that cut it
+    score: float  # how sure, 0 to 1
+    cut_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """Kept blocks and removed text; together exactly the input."""
+
+    kept: tuple[Block, ...]
+    removed: tuple[Removed, ...]
+
+    @property
+    def text(self) -> str:
+        """The kept blocks, one a line."""
+        return "\n".join(block.text for block in self.kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time that a page states, with how it states it."""
+
+    at: datetime  # aware, in the zone as published; midnight UTC where only a day is known
+    precision: Precision
+    source: str  # `json-ld`, `meta`, `time`, `dateline`, `url`, …
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The language of a text; `tag` is None where it cannot be told."""
+
+    tag: str | None  # BCP-47: `en`, `zh-Hant`
+    confidence: float | None  # 0 to 1
+    method: str  # `script`, `langdetect`, `declared`, `none`
+    declared: str | None = None  # as the page says
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may read the page, and how much of the story it holds. Three facts, never one derived from another."""
+
+    observed: AccessKind = "unknown"
+    declared: AccessKind | None = None  # schema.org, content tier; None: nothing declared
+    completeness: Completeness = "unknown"
+    reason: str | None = None  # why `completeness` is what it is
+
+
+@dataclass(frozen=True, slots=True)
+class Ticker:
+    """A traded symbol, and where it stood."""
+
+    symbol: str
+    origin: TickerOrigin
+    mic: str | None = None  # ISO 10383 market identifier code
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One story as one page tells it, without boilerplate."""
+
+    url: str
+    canonical_url: str
+    outlet: str  # slug
+    headline: str | None
+    text: str  # one block a line
+    removed: tuple[Removed, ...]
+    language: Language
+    access: Access
+    authors: tuple[str, ...] = ()
+    published: Moment | None = None
+    modified: Moment | None = None
+    wire: str | None = None  # agency or release distributor whose copy it is
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    description: str | None = None
+    image_url: str | None = None
+    tickers: tuple[Ticker, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A page that yields no article, or a URL that yields no page."""
+
+    url: str
+    reason: str  # a snake_case word that counts: `not_article`, `too_short`, `robots`, `http_404`, …
+    detail: str = ""
+    final: bool = True  # False: worth another try in a later run
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """Where a raw response lies."""
+
+    file: str  # relative to the archive folder
+    offset: int  # bytes
+    length: int  # bytes, compressed
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One fetch of one leased URL: what was asked, what came, and what it came to."""
+
+    lease: Lease
+    fetched_at: datetime  # aware, UTC
+    final_url: str
+    status: int | None = None  # HTTP status; None: no answer
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # lower-case names
+    elapsed_ms: int | None = None
+    page: Page | None = None
+    archived: Archived | None = None
+    result: Article | Rejection | None = None
+    retry_after_s: float | None = None  # what the server asked for, where the visit failed
+
+
+@dataclass(frozen=True, slots=True)
+class SourceVisit:
+    """One fetch of a source, or of a sitemap that a source led to."""
+
+    outlet: str  # slug
+    source_url: str  # as configured
+    fetched_at: datetime  # aware, UTC
+    final_url: str
+    status: int | None = None
+    links: tuple[Link, ...] = ()
+    etag: str | None = None
+    last_modified: str | None = None
+    error: str | None = None  # None: read well; else what a person should know
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a URL in this run."""
+
+    kind: OutcomeKind
+    reason: str | None = None
+    article_id: int | None = None
