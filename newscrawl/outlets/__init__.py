@@ -1,0 +1,1 @@
+"""Outlets as data: one YAML file each, checked before anything is fetched."""

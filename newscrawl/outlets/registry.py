@@ -1,0 +1,201 @@
+"""All outlets that are configured: those of the package, and the user's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from reprlib import Repr
+
+from pydantic import ValidationError
+
+from newscrawl.items import Outlet
+from newscrawl.outlets.schema import OutletConfig
+from newscrawl.outlets.yamlfile import YamlError, dump_yaml, parse_yaml
+from newscrawl.urls import host_of, registered_domain, safe_url
+
+PACKAGED = Path(__file__).parent / "data"
+FOLDERS_VARIABLE = "NEWSCRAWL_OUTLETS"
+
+
+@dataclass(frozen=True, slots=True)
+class OutletFault:
+    """One thing that is wrong with an outlet file, so that a person can find and mend it."""
+
+    file: str
+    where: str  # `sources[1].url`; empty for the file as a whole
+    message: str
+    value: str = ""  # as Python writes it, shortened; empty where there is none to show
+    slug: str = ""  # of the outlet that cannot be used
+
+    def __str__(self) -> str:
+        place = f"{self.file}: {self.where}" if self.where else self.file
+        return f"{place}: {self.message}" + (f", got {self.value}" if self.value else "")
+
+
+class OutletError(Exception):
+    """Outlet files have faults; the text gives all of them, one a line."""
+
+    def __init__(self, faults: Sequence[OutletFault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = tuple(faults)
+
+    def __reduce__(self) -> tuple[type[OutletError], tuple[tuple[OutletFault, ...]]]:
+        return OutletError, (self.faults,)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The outlets that can be used, by slug, and what is wrong with the others."""
+
+    outlets: dict[str, OutletConfig] = field(default_factory=dict)
+    faults: tuple[OutletFault, ...] = ()
+
+    def why_missing(self, slug: str) -> str:
+        """What to tell somebody who asks for an outlet that is not in `outlets`."""
+        own = [str(fault) for fault in self.faults if fault.slug == slug]
+        if own:
+            return "\n".join(own)
+        known = ", ".join(sorted(self.outlets)) or "none"
+        return f"unknown outlet {slug!r}; known: {known}"
+
+
+def user_folders(explicit: Sequence[Path] = ()) -> tuple[Path, ...]:
+    """The folders of NEWSCRAWL_OUTLETS (separated as in PATH), then those that were named: later ones win."""
+    named = os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep)
+    return (*(Path(folder).expanduser() for folder in named if folder), *explicit)
+
+
+def load_outlets(folders: Sequence[Path] = ()) -> Registry:
+    """Read the packaged outlets and those in `folders`.
+
+    An outlet of a later folder takes the place of one with its slug. One with faults takes it too: it can then not be
+    used, rather than be crawled by another's rules. One broken file does not take the others along.
+    """
+    outlets: dict[str, OutletConfig] = {}
+    faults: list[OutletFault] = []
+    for folder in (PACKAGED, *folders):
+        good, bad = _load_folder(folder)
+        for slug in {fault.slug for fault in bad}:
+            outlets.pop(slug, None)
+        outlets.update(good)
+        faults = [fault for fault in faults if fault.slug not in good] + bad
+    return Registry(outlets, tuple(faults))
+
+
+def lint(folders: Sequence[Path] = ()) -> list[OutletFault]:
+    """Every fault of the packaged outlets and of those in `folders`."""
+    return list(load_outlets(folders).faults)
+
+
+def load_file(path: Path) -> OutletConfig:
+    """Read one outlet file.
+
+    Raises:
+        OutletError: With every fault of the file.
+    """
+    slug = path.stem
+    try:
+        data = parse_yaml(path.read_bytes())
+    except OSError as error:
+        raise OutletError([OutletFault(str(path), "", f"cannot be read: {error.strerror}", slug=slug)]) from None
+    except YamlError as error:
+        raise OutletError([OutletFault(str(path), "", str(error), slug=slug)]) from None
+    if not isinstance(data, dict):
+        raise OutletError([OutletFault(str(path), "", "expected `key: value` lines", _shown(data), slug)])
+    if isinstance(data.get("slug"), str):
+        slug = data["slug"]
+    try:
+        config = OutletConfig.model_validate(data)
+    except ValidationError as error:
+        raise OutletError(_faults(str(path), slug, error)) from None
+    config._path = path
+    return config
+
+
+def dump_outlet(config: OutletConfig) -> str:
+    """The outlet as YAML that `load_file` reads back; what is as by default is left out."""
+    data = config.model_dump(mode="json", exclude_defaults=True)
+    if config.domains == ((registered_domain(config.homepage) or host_of(config.homepage)),):
+        data.pop("domains")
+    return dump_yaml(data)
+
+
+def implicit_outlet(url: str) -> Outlet:
+    """The outlet of a page that no configured outlet admits: named by its registered domain.
+
+    Raises:
+        ValueError: `url` is no http(s) URL.
+    """
+    safe = safe_url(url)
+    if safe is None:
+        raise ValueError(f"expected an http(s) URL, got {url!r}")
+    domain = registered_domain(safe) or host_of(safe)
+    scheme, _, rest = safe.partition("://")
+    homepage = f"{scheme}://{rest.partition('/')[0]}/"
+    return Outlet(slug=domain.replace(":", "-"), name=domain, homepage=homepage, domains=(domain,))
+
+
+def outlet_for(url: str, outlets: Mapping[str, OutletConfig]) -> OutletConfig | None:
+    """The outlet on whose domains a URL lies: the one with the longest such domain; of equals, the later."""
+    host = host_of(url)
+    best, length = None, 0
+    for config in outlets.values():
+        for domain in config.domains:
+            if len(domain) >= length and (host == domain or host.endswith(f".{domain}")):
+                best, length = config, len(domain)
+    return best
+
+
+def _load_folder(folder: Path) -> tuple[dict[str, OutletConfig], list[OutletFault]]:
+    outlets: dict[str, OutletConfig] = {}
+    faults: list[OutletFault] = []
+    if not folder.is_dir():
+        return outlets, [OutletFault(str(folder), "", "expected a folder of outlet files")]
+    for path in sorted(folder.iterdir()):
+        if path.suffix not in (".yaml", ".yml") or path.name.startswith("."):
+            continue
+        try:
+            config = load_file(path)
+        except OutletError as error:
+            faults.extend(error.faults)
+            continue
+        clashes = _clashes(config, outlets)
+        faults.extend(clashes)
+        if not clashes:
+            outlets[config.slug] = config
+    return outlets, faults
+
+
+def _clashes(config: OutletConfig, outlets: Mapping[str, OutletConfig]) -> list[OutletFault]:
+    """What another file of the folder has taken already."""
+    file = str(config.path)
+    if config.slug in outlets:
+        return [OutletFault(file, "slug", f"taken by {outlets[config.slug].path}", repr(config.slug))]
+    return [
+        OutletFault(file, "domains", f"taken by {other.path}", repr(domain), config.slug)
+        for other in outlets.values()
+        for domain in config.domains
+        if domain in other.domains
+    ]
+
+
+def _faults(file: str, slug: str, error: ValidationError) -> list[OutletFault]:
+    faults = []
+    for problem in error.errors(include_url=False):
+        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem["loc"]).lstrip(".")
+        message = problem["msg"].removeprefix("Value error, ")
+        value = _shown(problem["input"])
+        if problem["type"] == "extra_forbidden":
+            message = "unknown field"
+        elif problem["type"] == "missing":
+            message, value = "expected, but not given", ""
+        faults.append(OutletFault(file, where, message[:1].lower() + message[1:], value, slug))
+    return faults
+
+
+def _shown(value: object) -> str:
+    shortened = Repr()  # nested aliases would fill the memory
+    shortened.maxlevel, shortened.maxstring, shortened.maxother = 2, 80, 80
+    return shortened.repr(value)

@@ -1,0 +1,165 @@
+"""What an outlet file may say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+
+from newscrawl.items import Outlet, OutletKind, Source, SourceKind
+from newscrawl.text import clean_text, squeeze
+from newscrawl.urls import host_of, is_trap, registered_domain, safe_url, within
+
+MAX_DELAY_S = 120
+"""Seconds between two requests that we wait at most; also the Crawl-delay above which a host is left alone."""
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
+
+
+def _http_url(url: str) -> str:
+    safe = safe_url(url)
+    if safe is None:
+        raise ValueError("expected an http(s) URL")
+    return safe
+
+
+def _regex(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"expected a regular expression ({error})") from None
+    return pattern
+
+
+def _line(text: str) -> str:
+    line = squeeze(clean_text(text))
+    if not line:
+        raise ValueError("expected some text")
+    return line
+
+
+def _language(tag: str) -> str:
+    if not _LANGUAGE.fullmatch(tag):
+        raise ValueError("expected a BCP-47 tag such as en, pt-BR or zh-Hant")
+    return tag
+
+
+def _timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, a path, a folder of zones (`America`)
+        raise ValueError("expected an IANA time zone such as Europe/Paris") from None
+    return name
+
+
+def _domain(domain: str) -> str:
+    host = host_of(f"http://{domain}/")
+    if not host or host != domain.lower():
+        raise ValueError("expected a bare host name such as example.com")
+    return host
+
+
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Regex = Annotated[str, AfterValidator(_regex)]
+Line = Annotated[str, AfterValidator(_line)]
+
+
+class _Config(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceConfig(_Config):
+    """Where an outlet announces its articles."""
+
+    kind: SourceKind
+    url: HttpUrl
+    link_pattern: Regex | None = None
+
+    @model_validator(mode="after")
+    def _pattern_is_of_a_section(self) -> Self:
+        if self.link_pattern is not None and self.kind != "section":
+            raise ValueError("link_pattern is for section pages; use allow and deny for feeds and sitemaps")
+        return self
+
+
+class Politeness(_Config):
+    """How hard an outlet may be asked; its robots.txt may ask for less."""
+
+    delay_s: float = Field(default=1.0, ge=0, le=MAX_DELAY_S)
+    concurrency: int = Field(default=1, ge=1, le=16)
+
+
+class OutletConfig(_Config):
+    """An outlet file.
+
+    Attributes:
+        domains: Hosts whose pages are the outlet's, with what lies below them; by default the homepage's domain.
+        allow: Regular expressions, searched in the URL; where any are given, an article's URL matches one.
+        deny: Regular expressions that no article's URL matches.
+        checked: When somebody last saw the sources work, in words.
+    """
+
+    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")
+    name: Line
+    homepage: HttpUrl
+    kind: OutletKind = "publisher"
+    country: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
+    timezone: Annotated[str, AfterValidator(_timezone)] | None = None
+    languages: tuple[Annotated[str, AfterValidator(_language)], ...] = ()
+    domains: tuple[Annotated[str, AfterValidator(_domain)], ...] = ()
+    sources: tuple[SourceConfig, ...] = ()
+    allow: tuple[Regex, ...] = ()
+    deny: tuple[Regex, ...] = ()
+    politeness: Politeness = Politeness()
+    checked: Line | None = None
+
+    _path: Path | None = PrivateAttr(default=None)
+
+    @field_validator("sources")
+    @classmethod
+    def _sources_differ(cls, sources: tuple[SourceConfig, ...]) -> tuple[SourceConfig, ...]:
+        if len({source.url for source in sources}) < len(sources):
+            raise ValueError("expected each source once")
+        return sources
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_domain(cls, data: object) -> object:
+        if isinstance(data, dict) and not data.get("domains") and isinstance(home := data.get("homepage"), str):
+            domain = registered_domain(home) or host_of(home)
+            return {**data, "domains": (domain,)} if domain else data
+        return data
+
+    @property
+    def path(self) -> Path | None:
+        """The file it was read from."""
+        return self._path
+
+    def outlet(self) -> Outlet:
+        """What the core needs to know of it."""
+        return Outlet(
+            slug=self.slug,
+            name=self.name,
+            homepage=self.homepage,
+            kind=self.kind,
+            domains=self.domains,
+            country=self.country,
+            timezone=self.timezone,
+            languages=self.languages,
+        )
+
+    def items(self) -> tuple[Source, ...]:
+        """Its sources, as the crawl takes them."""
+        return tuple(Source(source.kind, source.url, source.link_pattern) for source in self.sources)
+
+    def admits(self, url: str) -> bool:
+        """Whether a URL may be an article of this outlet: on its domains, allowed, not denied, and no trap."""
+        return (
+            within(url, self.domains)
+            and not is_trap(url)
+            and (not self.allow or any(re.search(pattern, url) for pattern in self.allow))
+            and not any(re.search(pattern, url) for pattern in self.deny)
+        )
