@@ -1,0 +1,1 @@
+"""Bytes of feeds, sitemaps and front pages to links. Nothing here fetches."""
