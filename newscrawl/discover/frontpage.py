@@ -39,7 +39,6 @@ _FEED_PATH = re.compile(
     r"(?:^|/)(?:rss|feed|atom)(?:/?$|\.xml$|\.aspx$|\.php$)|\.(?:rss|atom)$|/rss/.+\.xml$", re.IGNORECASE
 )
 _COMMENTS = re.compile(r"comment|kommentar|comentario|commentaire|replies", re.IGNORECASE)
-_ROBOTS_SITEMAP = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 _TITLE_PARTS = re.compile(r"\s+[|–—·•:»-]\s+|\s*[|｜·•]\s*")
 
 # libxml2 takes quadratic time for the attributes of one tag (700 KB: 18 s), and nothing of such a tag is needed here.
@@ -113,12 +112,6 @@ def find_sources(body: bytes, url: str, charset: str | None = None) -> SiteFacts
     stated = (tree.get("lang"), _meta(tree, "content-language"), _meta(tree, "og:locale"))
     languages = (read_language(tag) for tag in stated if tag)
     return SiteFacts(_site_name(tree, url), tuple(islice(filter(None, languages), 1)), tuple(feeds.values()))
-
-
-def sitemaps_of_robots(text: str) -> tuple[str, ...]:
-    """The sitemaps that a robots.txt names, each once; they belong to no group of user agents."""
-    found = (read_url(match[1], "") for match in _ROBOTS_SITEMAP.finditer(text))
-    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _tree(body: bytes, charset: str | None) -> etree._Element | None:

@@ -11,7 +11,6 @@ from newscrawl.discover.frontpage import (
     SiteFacts,
     find_sources,
     parse_section,
-    sitemaps_of_robots,
 )
 from newscrawl.items import Link, Source
 
@@ -140,7 +139,6 @@ def test_a_bomb_takes_no_time(body: str) -> None:
 def test_no_page_raises(body: bytes, text: str, start: bytes) -> None:
     parse_section(start + body, text, charset=text)
     find_sources(start + body, text, text)
-    sitemaps_of_robots(text)
 
 
 def test_finds_what_a_site_announces() -> None:
@@ -194,19 +192,6 @@ def test_names_the_site(head: str, name: str | None) -> None:
 )
 def test_reads_the_language_of_the_site(html: str, languages: tuple[str, ...]) -> None:
     assert find_sources(f"{html}<body>x".encode(), HERE).languages == languages
-
-
-def test_a_robots_txt_names_sitemaps_anywhere() -> None:
-    text = """Sitemap: https://herald.example/a.xml\r
-User-agent: *
-Disallow: /private/
- SITEMAP :https://herald.example/b.xml # the news
-Sitemap: /relative.xml
-Sitemap:
-Sitemap: https://herald.example/a.xml
-# Sitemap: https://herald.example/old.xml"""
-    assert sitemaps_of_robots(text) == ("https://herald.example/a.xml", "https://herald.example/b.xml")
-    assert sitemaps_of_robots("") == ()
 
 
 def test_the_usual_addresses_are_paths() -> None:
