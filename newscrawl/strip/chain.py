@@ -1,0 +1,122 @@
+"""The chain of strip steps, and the bound on what they may take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from importlib.resources import files
+
+from newscrawl.items import Block, Stripped
+from newscrawl.strip.document import SURE, Document, Mark, Marks, Step, read_document
+from newscrawl.strip.features import Features, measure
+from newscrawl.strip.lexicon import load_lexicon
+from newscrawl.strip.splice import assemble
+from newscrawl.strip.steps.heads import mark_agencies, mark_headline, mark_names, mark_stamps
+from newscrawl.strip.steps.lists import mark_addresses, mark_numbers, mark_prices
+from newscrawl.strip.steps.runs import mark_between, mark_captions, mark_comments, mark_repeats, mark_runs
+from newscrawl.strip.steps.tail import mark_foreign, mark_formulas, mark_link_lists, mark_links, mark_tail
+from newscrawl.strip.steps.trims import mark_trailers
+from newscrawl.strip.steps.words import mark_words
+from newscrawl.text import fold
+
+STEPS: tuple[Step, ...] = (
+    mark_words,
+    mark_numbers,
+    mark_stamps,
+    mark_agencies,
+    mark_addresses,
+    mark_prices,
+    mark_foreign,
+    mark_runs,
+    mark_comments,
+    mark_captions,
+    mark_links,
+    mark_link_lists,
+    mark_repeats,
+    mark_between,
+    mark_names,
+    mark_headline,
+    mark_formulas,
+    mark_tail,
+    mark_trailers,
+)
+MAX_UNSURE_SHARE = 0.4
+"""Of the letters that sure cuts leave, what unsure ones may take; beyond, none of them is made."""
+_ROUNDS = 10  # two or three are enough for a page; the bound is for pages made to take long
+LONG_WEIGHT = 350
+"""Letters from which a block counts as prose, whatever its tag."""
+
+
+def strip_blocks(blocks: Sequence[Block], *, headline: str | None = None, site_name: str | None = None) -> Stripped:
+    """Take boilerplate off an article.
+
+    The steps run again on what is left until nothing more is cut, so that stripping twice changes nothing.
+
+    Args:
+        blocks: One article's blocks, in reading order; may be empty.
+        headline: The story's title, if known; a block that repeats it is cut.
+        site_name: The outlet's name, if known; a block that is nothing else is cut.
+
+    Returns:
+        Kept and removed; together, the input in its order (`splice` puts them together).
+    """
+    lexicon = load_lexicon()
+    measured = [measure(block, lexicon) for block in blocks]
+    cuts: dict[int, list[Mark]] = {}
+    left = list(range(len(blocks)))
+    for _ in range(_ROUNDS):
+        found = _round([measured[index] for index in left], headline, site_name)
+        if not found:
+            break
+        for position, marks in found.items():
+            index = left[position]
+            cuts[index] = marks if marks[0].start == 0 else [*marks, *cuts.get(index, ())]
+            if marks[0].start:
+                block = blocks[index]
+                trimmed = Block(block.text[: marks[0].start], block.tag, block.link_share)
+                measured[index] = measure(trimmed, lexicon)
+        left = [index for index in left if index not in cuts or cuts[index][0].start]
+    return assemble(blocks, cuts)
+
+
+def _round(blocks: Sequence[Features], headline: str | None, site_name: str | None) -> dict[int, list[Mark]]:
+    doc = read_document(blocks, _folded(headline), _folded(site_name))
+    whole: dict[int, Mark] = {}
+    tails: dict[int, list[Mark]] = {}
+    for step in STEPS:
+        for mark in list(step(doc, whole)):
+            if mark.start:
+                tails.setdefault(mark.index, []).append(mark)
+            elif mark.index not in whole or whole[mark.index].score < mark.score:
+                whole[mark.index] = mark
+    whole = bounded(doc, whole)
+    return {index: marks for index, marks in tails.items() if index not in whole} | {
+        index: [mark] for index, mark in whole.items()
+    }
+
+
+def bounded(doc: Document, marks: Marks) -> dict[int, Mark]:
+    """The marks that may be cut: unsure ones only while they take a small share, and never every paragraph."""
+    sure = {index: mark for index, mark in marks.items() if mark.score >= SURE}
+    rest = sum(block.weight for index, block in enumerate(doc.blocks) if index not in sure)
+    unsure = sum(doc.blocks[index].weight for index in marks.keys() - sure.keys())
+    allowed: Mapping[int, Mark] = marks if unsure <= MAX_UNSURE_SHARE * rest else sure
+    paragraphs = [index for index, block in enumerate(doc.blocks) if block.is_paragraph or block.weight >= LONG_WEIGHT]
+    if paragraphs and all(index in allowed for index in paragraphs):
+        return {index: mark for index, mark in allowed.items() if index not in paragraphs}
+    return dict(allowed)
+
+
+def _folded(text: str | None) -> str | None:
+    return (fold(text) if text else None) or None
+
+
+def rules_version() -> str:
+    """16 hex digits that change when a rule, or code that decides, does."""
+    digest = sha256()
+    folder = files("newscrawl.strip")
+    sources = [file for part in (folder, folder / "steps", folder / "lexicons") for file in part.iterdir()]
+    for file in sorted(sources, key=lambda file: file.name):
+        if file.name.endswith((".py", ".yaml")):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
