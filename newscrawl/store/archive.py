@@ -1,0 +1,121 @@
+"""Raw responses in WARC files: written before anything is derived from them, found again by file and offset."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from newscrawl import __version__
+from newscrawl.items import Archived, Visit
+from newscrawl.store.engine import StoreError
+from newscrawl.text import clean_text
+
+MAX_FILE = 500_000_000
+"""Bytes from which a file is closed and the next one begun: what copies and checks in a minute."""
+
+# The body is kept as it was decoded, so that what tells its coding on the wire is no longer true.
+_OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length", "connection", "keep-alive"})
+
+
+class Archive:
+    """A run's WARC files. One gzip member a record; a kill leaves at most the last record torn."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._file: BinaryIO | None = None
+        self._name = ""
+
+    def put(self, visit: Visit) -> Archived:
+        """Append the response of a visit; it is with the operating system when this returns.
+
+        Raises:
+            ValueError: The visit has no page.
+            StoreError: The file cannot be written.
+        """
+        if visit.page is None:
+            raise ValueError(f"{visit.final_url}: no page to archive")
+        try:
+            file = self._open()
+            offset = file.tell()
+            writer = WARCWriter(file, gzip=True)
+            writer.write_record(_record(writer, visit, visit.page.body))
+            file.flush()
+            return Archived(self._name, offset, file.tell() - offset)
+        except OSError as error:
+            raise StoreError(f"{self._folder}: cannot archive ({error.strerror}); make room or name another") from error
+
+    def close(self) -> None:
+        """Close the current file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _open(self) -> BinaryIO:
+        if self._file is not None and self._file.tell() >= MAX_FILE:
+            self.close()
+        if self._file is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._name, self._file = self._create()
+            writer = WARCWriter(self._file, gzip=True)
+            writer.write_record(writer.create_warcinfo_record(self._name, {"software": f"newscrawl/{__version__}"}))
+        return self._file
+
+    def _create(self) -> tuple[str, BinaryIO]:
+        """A file that was not there before: what a killed run left is never appended to."""
+        started = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        for number in range(1, 10_000):
+            name = f"newscrawl-{started}-{os.getpid()}-{number}.warc.gz"
+            try:
+                return name, (self._folder / name).open("xb")
+            except FileExistsError:
+                continue
+        raise StoreError(f"{self._folder}: no free file name")
+
+
+def read(folder: Path, archived: Archived) -> tuple[dict[str, str], bytes]:
+    """Read a response back: its headers (lower-case names) and its body.
+
+    Raises:
+        StoreError: The file is not there, or holds no whole response at that place.
+    """
+    place = f"{folder / archived.file}, offset {archived.offset}"
+    try:
+        with (folder / archived.file).open("rb") as file:
+            file.seek(archived.offset)
+            member = file.read(archived.length)
+        if len(member) < archived.length:
+            raise StoreError(f"{place}: the file ends within the record; its run was killed")
+        for record in ArchiveIterator(BytesIO(member), check_digests="raise"):
+            if record.rec_type == "response":
+                headers = record.http_headers.headers if record.http_headers else ()
+                return {name.lower(): value for name, value in headers}, record.content_stream().read()
+    except (OSError, EOFError, ArchiveLoadFailed, ValueError) as error:
+        raise StoreError(f"{place}: cannot be read ({error})") from error
+    raise StoreError(f"{place}: no response there")
+
+
+def _record(writer: WARCWriter, visit: Visit, body: bytes) -> ArcWarcRecord:
+    headers = [(_one_line(name), _one_line(value)) for name, value in visit.headers.items() if name not in _OF_THE_WIRE]
+    headers.append(("content-length", str(len(body))))
+    return writer.create_warc_record(
+        _one_line(visit.final_url),
+        "response",
+        payload=BytesIO(body),
+        length=len(body),
+        http_headers=StatusAndHeaders(f"{visit.status or 200} OK", headers, protocol="HTTP/1.1"),
+        warc_headers_dict={"WARC-Date": visit.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
+    )
+
+
+def _one_line(value: str) -> str:
+    """A header's value that cannot end the header."""
+    return clean_text(value).replace("\n", " ")

@@ -1,0 +1,247 @@
+"""What becomes of an extracted article: stored, a new revision, the same again, or another URL's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from newscrawl import __version__, items
+from newscrawl.store.known import DUPLICATE_CHARS, Current, Draft, Known, reserve
+from newscrawl.store.models import Article, ArticleTicker, Author, RemovedBlock, Revision, Tag
+from newscrawl.store.models.base import clean
+from newscrawl.store.models.content import Cause
+from newscrawl.store.rows import Body, Rows
+from newscrawl.text import block_key, squeeze
+
+MAX_NAME = 500
+"""Characters kept of an author, a tag or a symbol. They are indexed, and PostgreSQL refuses keys above 2,700 bytes."""
+
+MAX_BLOCK = 300
+"""Characters of a block that is counted as one that may repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The fetch that an article comes from."""
+
+    fetch_id: int
+    fetched_at: datetime
+    known_article_id: int | None  # where the URL led before
+
+
+class ArticleWriter:
+    """Decides what becomes of the articles of one batch, and adds it to the rows."""
+
+    def __init__(self, connection: Connection, rows: Rows, rules_version: str, drafts: Sequence[Draft]):
+        self._connection = connection
+        self._rows = rows
+        self._rules_version = rules_version
+        self._known = Known(connection, drafts)
+        self._article_ids = reserve(connection, Article, len(drafts))
+        self._revision_ids = reserve(connection, Revision, len(drafts))
+
+    def write(self, origin: Origin, draft: Draft) -> tuple[items.OutcomeKind, int]:
+        """Write an article under its identity: the outlet and the canonical URL, else the outlet and the text.
+
+        A visit that is written twice adds no row the second time, whatever was written in between.
+
+        Returns:
+            What became of it, and the article's number.
+        """
+        current = self._known.same_url(draft)
+        if current is None:
+            if len(draft.text) < DUPLICATE_CHARS:
+                self._rows.flush_new(self._connection)
+            current = self._known.same_text(draft)
+            if current is None:
+                return "stored", self._insert(origin, draft)
+            return self._see_again(origin, draft, current), current.id
+        if current.text_hash == draft.text_hash or self._is_old_news(origin, draft, current):
+            return self._see_again(origin, draft, current), current.id
+        self._revise(origin, draft, current)
+        return "updated", current.id
+
+    def _insert(self, origin: Origin, draft: Draft) -> int:
+        article_id = next(self._article_ids)
+        self._rows.add(
+            Article,
+            {
+                "id": article_id,
+                "outlet_id": draft.outlet_id,
+                "canonical_key": draft.key,
+                "revision": 1,
+                "first_seen_at": origin.fetched_at,
+                "last_seen_at": origin.fetched_at,
+                **_facts(draft),
+            },
+        )
+        current = Current(
+            id=article_id,
+            outlet_id=draft.outlet_id,
+            key=draft.key,
+            text_hash=draft.text_hash,
+            chars=len(draft.text),
+            revision=1,
+            fetched_at=origin.fetched_at,
+        )
+        self._known.put(current)
+        self._add_lists(article_id, draft.article)
+        self._add_revision(origin, draft, current)
+        self._rows.count_blocks(draft.outlet_id, _short_blocks(draft))
+        return article_id
+
+    def _is_old_news(self, origin: Origin, draft: Draft, current: Current) -> bool:
+        """Whether the page is older than the current text, and its own text known too."""
+        if origin.fetched_at >= current.fetched_at:
+            return False
+        self._rows.flush_new(self._connection)
+        same = (Revision.article_id == current.id, Revision.text_hash == draft.text_hash)
+        return self._connection.execute(select(Revision.id).where(*same).limit(1)).first() is not None
+
+    def _see_again(self, origin: Origin, draft: Draft, current: Current) -> items.OutcomeKind:
+        """The text is known. From its own URL the other facts may be new; from another one they are not its own."""
+        self._rows.flush_new(self._connection)
+        self._note_seen(current.id, origin.fetched_at)
+        if origin.known_article_id != current.id:
+            return "duplicate"
+        if origin.fetched_at >= current.fetched_at:
+            facts = _facts(draft)
+            del facts["canonical_url"]  # of another page with this text
+            self._connection.execute(update(Article).where(Article.id == current.id).values(facts))
+            self._replace_lists(current.id, draft.article)
+        return "unchanged"
+
+    def _revise(self, origin: Origin, draft: Draft, current: Current) -> None:
+        """Add a revision. A page fetched before the current one (an old archive) does not become the current text."""
+        self._rows.flush_new(self._connection)
+        self._note_seen(current.id, origin.fetched_at)
+        same_article = Revision.article_id == current.id
+        had = self._blocks_of_revisions(current.id)
+        fresh = {key: block for key, block in _short_blocks(draft).items() if key not in had}
+        self._rows.count_blocks(draft.outlet_id, fresh)
+        last = self._connection.scalar(select(func.max(Revision.revision)).where(same_article)) or 0
+        revised = replace(
+            current,
+            text_hash=draft.text_hash,
+            chars=len(draft.text),
+            revision=last + 1,
+            fetched_at=origin.fetched_at,
+        )
+        is_newer = origin.fetched_at >= current.fetched_at
+        if is_newer:
+            old_text = select(Article.text).where(Article.id == current.id).scalar_subquery()
+            superseded = update(Revision).where(same_article, Revision.revision == current.revision)
+            self._connection.execute(superseded.values(text=old_text))
+            values = {"revision": revised.revision, **_facts(draft)}
+            self._connection.execute(update(Article).where(Article.id == current.id).values(values))
+            self._replace_lists(current.id, draft.article)
+            self._known.put(revised)
+        self._add_revision(origin, draft, revised, text=None if is_newer else draft.text)
+
+    def _add_revision(self, origin: Origin, draft: Draft, current: Current, text: str | None = None) -> None:
+        cause: Cause = "first" if current.revision == 1 else "publisher_edit"
+        revision_id = next(self._revision_ids)
+        self._rows.add(
+            Revision,
+            {
+                "id": revision_id,
+                "article_id": current.id,
+                "revision": current.revision,
+                "cause": cause,
+                "fetch_id": origin.fetch_id,
+                "headline": draft.article.headline,
+                "text": text,
+                "text_hash": draft.text_hash,
+                "chars": len(draft.text),
+                "code_version": __version__,
+                "rules_version": self._rules_version,
+                "created_at": origin.fetched_at,
+            },
+        )
+        self._rows.add(RemovedBlock, *({"revision_id": revision_id, **cut} for cut in _cuts(draft)))
+
+    def _add_lists(self, article_id: int, article: items.Article) -> None:
+        for n, name in enumerate(article.authors):
+            self._rows.add(Author, {"article_id": article_id, "position": n, "name": name[:MAX_NAME]})
+        for n, tag in enumerate(article.tags):
+            self._rows.add(Tag, {"article_id": article_id, "position": n, "tag": tag[:MAX_NAME]})
+        for n, ticker in enumerate(article.tickers):
+            facts = {"symbol": ticker.symbol[:MAX_NAME], "mic": ticker.mic, "origin": ticker.origin}
+            self._rows.add(ArticleTicker, {"article_id": article_id, "position": n, **facts})
+
+    def _replace_lists(self, article_id: int, article: items.Article) -> None:
+        for table in (Author, Tag, ArticleTicker):
+            self._connection.execute(delete(table).where(table.article_id == article_id))
+        self._add_lists(article_id, article)
+
+    def _note_seen(self, article_id: int, at: datetime) -> None:
+        row = update(Article).where(Article.id == article_id)
+        self._connection.execute(row.where(Article.last_seen_at < at).values(last_seen_at=at))
+        self._connection.execute(row.where(Article.first_seen_at > at).values(first_seen_at=at))
+
+    def _blocks_of_revisions(self, article_id: int) -> set[str]:
+        """Keys of the short blocks that the article has had, kept or removed."""
+        kept = select(func.coalesce(Revision.text, Article.text)).join(Article).where(Revision.article_id == article_id)
+        cut = select(RemovedBlock.text).join(Revision).where(Revision.article_id == article_id)
+        return set(_keyed([*self._connection.scalars(kept), *self._connection.scalars(cut)]))
+
+
+def _cuts(draft: Draft) -> Iterator[Body]:
+    """Rows of the removed blocks. A text that is shorter when clean has shorter offsets, too."""
+    whole = draft.article.text + "\n"
+    is_shorter = len(draft.text) < len(draft.article.text)
+    for position, cut in enumerate(draft.article.removed):
+        at = len(clean(whole[: cut.cut_at])) if is_shorter else cut.cut_at
+        facts = {"kind": cut.kind, "rule": cut.rule, "score": cut.score, "text": cut.text}
+        yield {"position": position, "cut_at": at, **facts}
+
+
+def _facts(draft: Draft) -> Body:
+    article = draft.article
+    return {
+        "canonical_url": article.canonical_url,
+        "text": draft.text,
+        "text_hash": draft.text_hash,
+        "chars": len(draft.text),
+        "headline": article.headline,
+        "language": article.language.tag,
+        "language_confidence": article.language.confidence,
+        "language_method": article.language.method,
+        "language_declared": article.language.declared,
+        "access": article.access.observed,
+        "access_declared": article.access.declared,
+        "completeness": article.access.completeness,
+        "completeness_reason": article.access.reason,
+        "wire": article.wire,
+        "section": article.section,
+        "description": article.description,
+        "image_url": article.image_url,
+        **_moment("published", article.published),
+        **_moment("modified", article.modified),
+    }
+
+
+def _moment(name: str, moment: items.Moment | None) -> Body:
+    if moment is None:
+        return dict.fromkeys(f"{name}_{part}" for part in ("at", "offset", "precision", "source", "raw"))
+    offset = None if moment.precision == "day" else moment.at.isoformat(timespec="seconds")[19:]
+    return {
+        f"{name}_at": moment.at,
+        f"{name}_offset": offset,
+        f"{name}_precision": moment.precision,
+        f"{name}_source": moment.source,
+        f"{name}_raw": moment.raw,
+    }
+
+
+def _short_blocks(draft: Draft) -> dict[str, str]:
+    return _keyed([draft.text, *(cut.text for cut in draft.article.removed)])
+
+
+def _keyed(texts: Iterable[str]) -> dict[str, str]:
+    """Short blocks, kept or removed, by their keys."""
+    lines = (squeeze(line) for text in texts for line in text.split("\n"))
+    return {block_key(line): line for line in lines if 0 < len(line) <= MAX_BLOCK}

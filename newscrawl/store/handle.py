@@ -1,0 +1,201 @@
+"""What a run does with the store, one call after the other on one thread."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar, get_args
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from newscrawl.items import Archived, Lease, Link, Outlet, Source, SourceVisit, Visit
+from newscrawl.store import frontier, runs
+from newscrawl.store.accounts import Counts, RunSummary, read_counts, summarise
+from newscrawl.store.archive import Archive
+from newscrawl.store.engine import database_url, open_engine
+from newscrawl.store.frontier import Discovery, Turn
+from newscrawl.store.locks import LockedError, open_locks, outlet_lock, run_lock
+from newscrawl.store.migrate import ensure_ready
+from newscrawl.store.models.crawl import RunStatus
+from newscrawl.store.transactions import Transactions
+from newscrawl.store.writer import Answer, Batch, write_visits
+from newscrawl.strip import rules_version
+
+HEARTBEAT_S = 10.0
+
+T = TypeVar("T")
+
+
+class Handle:
+    """One run on the store; what each call does and raises, `CrawlSession` says."""
+
+    def __init__(self, engine: Engine, archive: Archive | None, patience_s: float):
+        self.run_id = 0
+        self.counts = Counts()
+        self._engine = engine
+        self._archive = archive
+        self._locks = open_locks(engine)
+        self._transactions = Transactions(engine, self._locks, patience_s)
+        self._rules_version = rules_version()
+        self._outlets: dict[str, int] = {}  # slug -> number, of those claimed
+        self._beat_at = time.monotonic()
+
+    @classmethod
+    def open(cls, url: str | None, *, command: str, archive: Path | None, patience_s: float) -> Handle:
+        """Make sure of the tables, insert the run's row, take its lock."""
+        engine = open_engine(database_url(url))
+        try:
+            ensure_ready(engine)
+            handle = cls(engine, Archive(archive) if archive else None, patience_s)
+            handle._begin(command)
+        except BaseException:
+            engine.dispose()
+            raise
+        return handle
+
+    def _begin(self, command: str) -> None:
+        def work(connection: Connection, _is_retry: bool) -> int:
+            run_id = runs.start_run(connection, command, self._rules_version, _now())
+            self._locks.take(run_lock(run_id))  # before the commit: a run that others see is a run that is locked
+            return run_id
+
+        self.run_id = self._transactions.run(work)
+
+    def claim(self, outlets: Sequence[tuple[Outlet, Sequence[Source]]]) -> dict[str, tuple[Source, ...]]:
+        """Locks first, then rows; all or nothing."""
+
+        def work(
+            connection: Connection, _is_retry: bool
+        ) -> tuple[dict[str, int], dict[str, tuple[Source, ...]], list[int]]:
+            for slug in sorted({outlet.slug for outlet, _ in outlets}):
+                if not self._locks.take(outlet_lock(slug)):
+                    raise LockedError(slug, runs.holder_of(connection, slug))
+            dead = runs.bury_dead_runs(connection, self.run_id, self._locks, _now())
+            ids = {outlet.slug: frontier.write_outlet(connection, outlet, _now()) for outlet, _ in outlets}
+            sources = {outlet.slug: frontier.write_sources(connection, ids[outlet.slug], of) for outlet, of in outlets}
+            runs.open_accounts(connection, self.run_id, ids.values())
+            return ids, sources, dead
+
+        try:
+            ids, sources, dead = self._change(work)
+        except BaseException:
+            for slug in {outlet.slug for outlet, _ in outlets} - self._outlets.keys():
+                with suppress(DBAPIError):
+                    self._locks.free(outlet_lock(slug))
+            raise
+        self._outlets |= ids
+        for run_id in dead:
+            with suppress(DBAPIError):
+                self._locks.free(run_lock(run_id))
+        return sources
+
+    def discover(self, visit: SourceVisit) -> Discovery:
+        """The keys are made first: with many links that takes longer than writers should wait for each other."""
+        keyed = frontier.key_links(visit.links)
+
+        def work(connection: Connection, _is_retry: bool) -> Discovery:
+            turn = self._turn(visit.outlet)
+            discovery, counts = frontier.discover(connection, turn, visit, keyed)
+            runs.add_counts(connection, self.run_id, {turn.outlet_id: counts})
+            return discovery
+
+        return self._change(work)
+
+    def lease(self, room: Mapping[str, int]) -> list[Lease]:
+        """One transaction for all outlets."""
+
+        def work(connection: Connection, _is_retry: bool) -> list[Lease]:
+            leases: list[Lease] = []
+            changes: dict[int, Counter[str]] = {}
+            for slug, free in room.items():
+                turn = self._turn(slug)
+                leased, changes[turn.outlet_id] = frontier.lease(connection, turn, max(free, 0))
+                leases += leased
+            runs.add_counts(connection, self.run_id, changes)
+            return leases
+
+        return self._change(work)
+
+    def take(self, slug: str, links: Sequence[Link], *, again: bool) -> tuple[list[Lease], int]:
+        """The keys are made first, as in `discover`."""
+        keyed = frontier.key_links(links)
+
+        def work(connection: Connection, _is_retry: bool) -> list[Lease]:
+            turn = self._turn(slug)
+            leases, counts = frontier.take(connection, turn, keyed, again=again)
+            runs.add_counts(connection, self.run_id, {turn.outlet_id: counts})
+            return leases
+
+        leases = self._change(work)
+        return leases, len(links) - len(leases)
+
+    def write(self, visits: Sequence[Visit]) -> list[Answer]:
+        """One transaction for all visits."""
+
+        def work(connection: Connection, is_retry: bool) -> list[Answer]:
+            batch = Batch(self.run_id, self._rules_version, _now(), is_retry)
+            return write_visits(connection, batch, visits)
+
+        return self._change(work)
+
+    def put(self, visit: Visit) -> Archived:
+        """Needs an archive."""
+        if self._archive is None:
+            raise ValueError("the session was opened without an archive")
+        return self._archive.put(visit)
+
+    def summary(self) -> RunSummary:
+        """Recounted from the rows."""
+
+        def work(connection: Connection, _is_retry: bool) -> RunSummary:
+            found = summarise(connection, self.run_id)
+            assert found is not None
+            return found
+
+        return self._transactions.run(work)
+
+    def end(self, reason: str, status: RunStatus, exit_status: int) -> RunSummary:
+        """The last write of a run."""
+        if status not in get_args(RunStatus) or status in ("running", "crashed"):
+            raise ValueError(f"a run cannot end as {status!r}")
+
+        def work(connection: Connection, _is_retry: bool) -> None:
+            runs.end_run(connection, self.run_id, (reason, status, exit_status), _now())
+
+        self._transactions.run(work)
+        return self.summary()
+
+    def close(self) -> None:
+        """Let go of everything, whatever state the store is in."""
+        with suppress(DBAPIError):
+            self._locks.close()
+        if self._archive:
+            self._archive.close()
+        self._engine.dispose()
+
+    def _change(self, work: Callable[[Connection, bool], T]) -> T:
+        """Do the work in a transaction, now and then with a sign of life, and bring `counts` up to date."""
+
+        def whole(connection: Connection, is_retry: bool) -> tuple[T, Counts]:
+            if is_retry or time.monotonic() - self._beat_at >= HEARTBEAT_S:
+                self._transactions.regain()
+                runs.beat(connection, self.run_id, _now())
+                self._beat_at = time.monotonic()
+            return work(connection, is_retry), read_counts(connection, self.run_id)
+
+        answer, self.counts = self._transactions.run(whole)
+        return answer
+
+    def _turn(self, slug: str) -> Turn:
+        if slug not in self._outlets:
+            raise ValueError(f"outlet {slug} is not claimed by this session")
+        return Turn(self.run_id, self._outlets[slug], slug, _now())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,110 @@
+"""What the store holds of the articles of one batch, read in two queries instead of two for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from newscrawl import items
+from newscrawl.store.models import Article, Revision
+from newscrawl.store.models.base import clean
+from newscrawl.urls import url_key
+
+DUPLICATE_CHARS = 200
+"""Characters from which an equal text alone makes two pages one article. Shorter ones are often one notice on many
+pages, so that the headline must be equal too."""
+
+CURRENT = and_(Revision.article_id == Article.id, Revision.revision == Article.revision)
+"""Joins an article with the revision whose text it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article as it would be stored."""
+
+    article: items.Article
+    outlet_id: int
+    key: str  # of its canonical URL
+    text: str  # clean
+    text_hash: str
+
+    @classmethod
+    def of(cls, article: items.Article, outlet_id: int) -> Draft:
+        """Clean the text and make the keys."""
+        body = clean(article.text)
+        return cls(article, outlet_id, url_key(article.canonical_url), body, sha256(body.encode()).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """An article that the store holds, with its current revision."""
+
+    id: int
+    outlet_id: int
+    key: str
+    text_hash: str
+    chars: int
+    revision: int
+    fetched_at: datetime
+
+
+_COLUMNS = (
+    Article.id, Article.outlet_id, Article.canonical_key, Article.text_hash, Article.chars, Article.revision,
+    Revision.created_at,
+)  # fmt: skip
+_CURRENTS = select(*_COLUMNS).join(Revision, CURRENT).order_by(Article.id.desc())
+
+
+class Known:
+    """Articles by canonical URL and by text; whoever writes one puts it here."""
+
+    def __init__(self, connection: Connection, drafts: Sequence[Draft]):
+        self._connection = connection
+        self._by_key: dict[tuple[int, str], Current] = {}
+        self._by_text: dict[tuple[int, str], Current] = {}
+        if drafts:
+            outlets = Article.outlet_id.in_({draft.outlet_id for draft in drafts})
+            self._read(outlets, Article.canonical_key.in_({draft.key for draft in drafts}))
+            texts = {draft.text_hash for draft in drafts if len(draft.text) >= DUPLICATE_CHARS}
+            self._read(outlets, Article.text_hash.in_(texts), Article.chars >= DUPLICATE_CHARS)
+
+    def put(self, current: Current) -> None:
+        """Note an article as it is now."""
+        before = self._by_key.get((current.outlet_id, current.key))
+        if before and self._by_text.get((before.outlet_id, before.text_hash)) == before:
+            del self._by_text[before.outlet_id, before.text_hash]
+        self._by_key[current.outlet_id, current.key] = current
+        if current.chars >= DUPLICATE_CHARS:
+            self._by_text[current.outlet_id, current.text_hash] = current
+
+    def same_url(self, draft: Draft) -> Current | None:
+        """The outlet's article at the same canonical URL."""
+        return self._by_key.get((draft.outlet_id, draft.key))
+
+    def same_text(self, draft: Draft) -> Current | None:
+        """The outlet's article with the same text; a short text needs the same headline, and all rows written."""
+        if len(draft.text) >= DUPLICATE_CHARS:
+            return self._by_text.get((draft.outlet_id, draft.text_hash))
+        if not draft.text or not draft.article.headline:
+            return None
+        same = (Article.outlet_id == draft.outlet_id, Article.text_hash == draft.text_hash)
+        row = self._connection.execute(_CURRENTS.where(*same, Article.headline == draft.article.headline)).first()
+        return None if row is None else Current(*row)
+
+    def _read(self, *where: ColumnElement[bool]) -> None:
+        """The oldest article of a text comes last, and stays."""
+        for row in self._connection.execute(_CURRENTS.where(*where)):
+            self.put(Current(*row))
+
+
+def reserve(connection: Connection, table: type[Article | Revision], count: int) -> Iterator[int]:
+    """Numbers for new rows, so that what refers to them can be written with them. SQLite: its one writer is us."""
+    if connection.dialect.name == "sqlite":
+        last: int = connection.scalar(select(func.max(table.id))) or 0
+        return iter(range(last + 1, last + count + 1))
+    number = func.nextval(func.pg_get_serial_sequence(table.__tablename__, "id"))
+    return iter(connection.scalars(select(number).select_from(func.generate_series(1, count))).all())

@@ -1,0 +1,31 @@
+"""The tables, as SQLAlchemy models. Every table and column carries its meaning as a comment."""
+
+from newscrawl.store.models.base import Base
+from newscrawl.store.models.content import (
+    Article,
+    ArticleTicker,
+    Author,
+    RemovedBlock,
+    RepeatedBlock,
+    Revision,
+    Tag,
+)
+from newscrawl.store.models.crawl import Fetch, Outlet, Page, Run, RunOutlet, Source, Url
+
+__all__ = [
+    "Article",
+    "ArticleTicker",
+    "Author",
+    "Base",
+    "Fetch",
+    "Outlet",
+    "Page",
+    "RemovedBlock",
+    "RepeatedBlock",
+    "Revision",
+    "Run",
+    "RunOutlet",
+    "Source",
+    "Tag",
+    "Url",
+]

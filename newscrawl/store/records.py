@@ -1,0 +1,229 @@
+"""Rows of the store as records, with everything that is known of an article or a URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from newscrawl.items import (
+    Access,
+    AccessKind,
+    Archived,
+    Completeness,
+    Language,
+    Moment,
+    Precision,
+    Removed,
+    RemovedKind,
+    Ticker,
+    TickerOrigin,
+)
+from newscrawl.store.known import CURRENT
+from newscrawl.store.models import Article, ArticleTicker, Author, Outlet, Page, RemovedBlock, Revision, Tag, Url
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """An article with everything the store knows of it."""
+
+    id: int
+    outlet: str  # slug
+    outlet_name: str
+    canonical_url: str
+    headline: str | None
+    text: str
+    authors: tuple[str, ...]
+    published: Moment | None  # `at` in the offset as published
+    modified: Moment | None
+    language: Language
+    access: Access
+    wire: str | None
+    section: str | None
+    tags: tuple[str, ...]
+    description: str | None
+    image_url: str | None
+    tickers: tuple[Ticker, ...]
+    removed: tuple[Removed, ...]  # of the current revision
+    revision: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    fetched_at: datetime  # of the current revision
+    urls: tuple[str, ...]  # every URL that led here
+    archived: Archived | None  # response of the current revision
+    text_hash: str  # SHA-256, hex
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleLine:
+    """An article in a list."""
+
+    id: int
+    outlet: str
+    headline: str | None
+    published_at: datetime | None
+    published_precision: str | None
+    language: str | None
+    canonical_url: str
+    chars: int
+    access: str
+    completeness: str
+    wire: str | None
+    removed: int  # cuts
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRow:
+    """One URL in one run."""
+
+    run_id: int
+    taken_at: datetime
+    fetched_at: datetime | None
+    final_url: str | None
+    status: int | None
+    outcome: str | None  # None: the run ended first
+    reason: str | None
+    detail: str | None
+    elapsed_ms: int | None
+    archived: Archived | None
+
+
+@dataclass(frozen=True, slots=True)
+class UrlTrace:
+    """What became of a URL, and why."""
+
+    url_id: int
+    url: str
+    outlet: str
+    state: str  # pending, leased, done or failed
+    outcome: str | None  # of the last fetch that ended
+    reason: str | None
+    detail: str | None
+    attempts: int
+    due_at: datetime
+    found_at: datetime
+    found_run_id: int
+    source: str | None  # None: given by hand
+    headline: str | None  # as announced
+    published_at: datetime | None  # as announced
+    article_id: int | None
+    fetches: tuple[FetchRow, ...]  # oldest first
+
+
+def read_article(session: Session, article_id: int) -> ArticleRow | None:
+    """An article by its number; None: no such article."""
+    query = (
+        select(Article, Outlet, Revision, Page)
+        .join(Outlet, Outlet.id == Article.outlet_id)
+        .join(Revision, CURRENT)
+        .outerjoin(Page, Page.fetch_id == Revision.fetch_id)
+        .where(Article.id == article_id)
+    )
+    found = session.execute(query).first()
+    if found is None:
+        return None
+    row, outlet, revision, page = found
+    authors = select(Author.name).where(Author.article_id == row.id).order_by(Author.position)
+    tags = select(Tag.tag).where(Tag.article_id == row.id).order_by(Tag.position)
+    urls = select(Url.url).where(Url.article_id == row.id).order_by(Url.id)
+    return ArticleRow(
+        id=row.id,
+        outlet=outlet.slug,
+        outlet_name=outlet.name,
+        canonical_url=row.canonical_url,
+        headline=row.headline,
+        text=row.text,
+        authors=tuple(session.scalars(authors)),
+        published=_published(row),
+        modified=_modified(row),
+        language=Language(row.language, row.language_confidence, row.language_method, row.language_declared),
+        access=_access(row),
+        wire=row.wire,
+        section=row.section,
+        tags=tuple(session.scalars(tags)),
+        description=row.description,
+        image_url=row.image_url,
+        tickers=_tickers(session, row.id),
+        removed=_removed(session, revision.id),
+        revision=row.revision,
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        fetched_at=revision.created_at,
+        urls=tuple(session.scalars(urls)),
+        archived=archived_of(page),
+        text_hash=row.text_hash,
+    )
+
+
+def line_of(row: Article, outlet: str, removed: int) -> ArticleLine:
+    """An article as a line of a list."""
+    return ArticleLine(
+        id=row.id,
+        outlet=outlet,
+        headline=row.headline,
+        published_at=row.published_at,
+        published_precision=row.published_precision,
+        language=row.language,
+        canonical_url=row.canonical_url,
+        chars=row.chars,
+        access=row.access,
+        completeness=row.completeness,
+        wire=row.wire,
+        removed=removed,
+        first_seen_at=row.first_seen_at,
+    )
+
+
+def archived_of(page: Page | None) -> Archived | None:
+    """Where a page's response lies; None: it is not archived."""
+    if page is None or page.warc_file is None or page.warc_offset is None or page.warc_length is None:
+        return None
+    return Archived(page.warc_file, page.warc_offset, page.warc_length)
+
+
+def _access(row: Article) -> Access:
+    return Access(
+        observed=cast(AccessKind, row.access),
+        declared=cast(AccessKind | None, row.access_declared),
+        completeness=cast(Completeness, row.completeness),
+        reason=row.completeness_reason,
+    )
+
+
+def _tickers(session: Session, article_id: int) -> tuple[Ticker, ...]:
+    query = select(ArticleTicker).where(ArticleTicker.article_id == article_id).order_by(ArticleTicker.position)
+    return tuple(Ticker(row.symbol, cast(TickerOrigin, row.origin), row.mic) for row in session.scalars(query))
+
+
+def _removed(session: Session, revision_id: int) -> tuple[Removed, ...]:
+    query = select(RemovedBlock).where(RemovedBlock.revision_id == revision_id).order_by(RemovedBlock.position)
+    return tuple(
+        Removed(cast(RemovedKind, row.kind), row.text, row.rule, row.score, row.cut_at)
+        for row in session.scalars(query)
+    )
+
+
+def _published(row: Article) -> Moment | None:
+    stated = (row.published_precision, row.published_source, row.published_raw)
+    return _moment(row.published_at, row.published_offset, *stated)
+
+
+def _modified(row: Article) -> Moment | None:
+    stated = (row.modified_precision, row.modified_source, row.modified_raw)
+    return _moment(row.modified_at, row.modified_offset, *stated)
+
+
+def _moment(at: datetime | None, offset: str | None, *stated: str | None) -> Moment | None:
+    """A time as its page stated it, in the zone it was stated in."""
+    precision, source, raw = stated
+    if at is None or precision is None:
+        return None
+    if offset is not None:
+        sign, hours, minutes = offset[0], int(offset[1:3]), int(offset[4:6])
+        ahead = timedelta(hours=hours, minutes=minutes)
+        at = at.astimezone(timezone(-ahead if sign == "-" else ahead))
+    return Moment(at, cast(Precision, precision), source or "", raw or "")

@@ -1,0 +1,113 @@
+"""The account of a run: its row, its counters, and which runs of the past died without a word."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from newscrawl import __version__
+from newscrawl.store.locks import Holder, Locks, run_lock
+from newscrawl.store.models import Outlet, Run, RunOutlet, Url
+from newscrawl.store.models.crawl import LEASED, RunStatus
+
+COUNTERS = (
+    "discovered", "known", "seen", "stored", "updated", "unchanged", "duplicate", "rejected", "failed", "pending",
+    "chars_kept", "chars_removed",
+)  # fmt: skip
+
+Changes = dict[int, Counter[str]]
+"""Outlet's number -> what to add to each of its counters in this run."""
+
+_ADD = (
+    update(RunOutlet)
+    .where(RunOutlet.run_id == bindparam("run"), RunOutlet.outlet_id == bindparam("outlet"))
+    .values({name: getattr(RunOutlet, name) + bindparam(f"add_{name}") for name in COUNTERS})
+)
+
+
+def start_run(connection: Connection, command: str, rules_version: str, now: datetime) -> int:
+    """Insert the row of a run that begins; its number."""
+    row = {
+        "command": command,
+        "host": socket.gethostname(),
+        "pid": os.getpid(),
+        "code_version": __version__,
+        "rules_version": rules_version,
+        "started_at": now,
+        "heartbeat_at": now,
+        "status": "running",
+    }
+    return connection.execute(insert(Run).returning(Run.id), row).scalar_one()
+
+
+def bury_dead_runs(connection: Connection, run_id: int, locks: Locks, now: datetime) -> list[int]:
+    """Mark runs as crashed that say they are running and whose lock is free, and free what they had leased.
+
+    Returns:
+        Their numbers; their locks are ours now, to be freed after the commit.
+    """
+    others = select(Run.id).where(Run.status == "running", Run.id != run_id).order_by(Run.id)
+    dead = [other for other in connection.scalars(others) if locks.take(run_lock(other))]
+    for other in dead:
+        ending = {"status": "crashed", "finished_at": now, "reason": "its process died"}
+        connection.execute(update(Run).where(Run.id == other, Run.status == "running").values(ending))
+        release_leases(connection, other)
+    return dead
+
+
+def release_leases(connection: Connection, run_id: int) -> None:
+    """Make the URLs that a run has leased, and not ended, pending again."""
+    connection.execute(update(Url).where(Url.run_id == run_id, LEASED).values(state="pending", leased_at=None))
+
+
+def open_accounts(connection: Connection, run_id: int, outlet_ids: Iterable[int]) -> None:
+    """Insert the counters of outlets that this run has not met before."""
+    met = set(connection.scalars(select(RunOutlet.outlet_id).where(RunOutlet.run_id == run_id)))
+    new = sorted(set(outlet_ids) - met)
+    if new:
+        zeros = dict.fromkeys(COUNTERS, 0)
+        connection.execute(insert(RunOutlet), [{"run_id": run_id, "outlet_id": id, **zeros} for id in new])
+
+
+def add_counts(connection: Connection, run_id: int, changes: Mapping[int, Counter[str]]) -> None:
+    """Add to the counters, in the transaction of the rows they count."""
+    rows = [
+        {"run": run_id, "outlet": outlet_id, **{f"add_{name}": counter[name] for name in COUNTERS}}
+        for outlet_id, counter in sorted(changes.items())
+        if counter
+    ]
+    if rows:
+        connection.execute(_ADD, rows)
+
+
+def beat(connection: Connection, run_id: int, now: datetime) -> None:
+    """Say that the run is alive, also if another one took it for dead while the server was away."""
+    alive = {"heartbeat_at": now, "status": "running", "finished_at": None, "reason": None}
+    connection.execute(update(Run).where(Run.id == run_id).values(alive))
+
+
+def end_run(connection: Connection, run_id: int, ending: tuple[str, RunStatus, int], now: datetime) -> None:
+    """Write how the run ended (reason, status, exit status), and free what it had leased."""
+    reason, status, exit_status = ending
+    release_leases(connection, run_id)
+    row = {"finished_at": now, "heartbeat_at": now, "status": status, "reason": reason, "exit_status": exit_status}
+    connection.execute(update(Run).where(Run.id == run_id).values(row))
+
+
+def holder_of(connection: Connection, slug: str) -> Holder | None:
+    """The newest run that is at work on an outlet; None: it has not written so yet."""
+    query = (
+        select(Run.id, Run.pid, Run.host, Run.started_at)
+        .join(RunOutlet, RunOutlet.run_id == Run.id)
+        .join(Outlet, Outlet.id == RunOutlet.outlet_id)
+        .where(Outlet.slug == slug, Run.status == "running")
+        .order_by(Run.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else Holder(row.id, row.pid, row.host, row.started_at)

@@ -1,0 +1,168 @@
+"""A crawl's handle on the store: asyncio outside, one writer thread inside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from newscrawl.items import Archived, Lease, Link, Outcome, Outlet, Source, SourceVisit, Visit
+from newscrawl.store.accounts import Counts, RunSummary
+from newscrawl.store.engine import StoreError
+from newscrawl.store.frontier import Discovery
+from newscrawl.store.handle import Handle
+from newscrawl.store.locks import LockedError
+from newscrawl.store.models.crawl import RunStatus
+
+__all__ = ["Counts", "CrawlSession", "Discovery", "LockedError", "RunStatus", "RunSummary", "StoreError"]
+
+MAX_BATCH = 200
+"""Visits in one transaction."""
+
+T = TypeVar("T")
+
+
+class CrawlSession:
+    """One run on the store. Every call returns when its change is committed.
+
+    Raises:
+        StoreError: From any call: the store cannot be reached for `patience_s` seconds, or refuses to work; then every
+            later call raises it at once.
+    """
+
+    def __init__(self, handle: Handle, thread: ThreadPoolExecutor):
+        self._handle = handle
+        self._thread = thread
+        self._waiting: list[tuple[Visit, asyncio.Future[Outcome]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(
+        cls, url: str | None, *, command: str, archive: Path | None = None, patience_s: float = 60.0
+    ) -> CrawlSession:
+        """Open the store, creating it where there is none, and begin a run.
+
+        Args:
+            url: As for `database_url`.
+            command: What the run is, for people.
+            archive: Folder of the WARC files; None: `put` is not used.
+            patience_s: How long a call waits for a store that is away, seconds.
+        """
+        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="newscrawl-store")
+        try:
+            opened = partial(Handle.open, url, command=command, archive=archive, patience_s=patience_s)
+            return cls(await asyncio.get_running_loop().run_in_executor(thread, opened), thread)
+        except BaseException:
+            thread.shutdown(wait=False)
+            raise
+
+    @property
+    def run_id(self) -> int:
+        """Number of this run."""
+        return self._handle.run_id
+
+    @property
+    def counts(self) -> Counts:
+        """This run so far, all outlets, as committed. Costs nothing."""
+        return self._handle.counts
+
+    async def claim(self, outlets: Sequence[tuple[Outlet, Sequence[Source]]]) -> dict[str, tuple[Source, ...]]:
+        """Take outlets for this run alone; their sources by slug, with the validators of the last answers.
+
+        Runs that died are noticed here, and what they had leased is free again.
+
+        Raises:
+            LockedError: Another run holds one of them; none of this call is ours then.
+        """
+        return await self._call(lambda: self._handle.claim(outlets))
+
+    async def discover(self, visit: SourceVisit) -> Discovery:
+        """Write a visit of a claimed source: its state, its validators, its links.
+
+        Raises:
+            ValueError: The source was not claimed.
+        """
+        return await self._call(lambda: self._handle.discover(visit))
+
+    async def lease(self, room: Mapping[str, int]) -> list[Lease]:
+        """Due URLs of claimed outlets, newest first, at most `room[slug]` each, none that this run took before."""
+        return await self._call(lambda: self._handle.lease(room))
+
+    async def take(self, slug: str, links: Sequence[Link], *, again: bool = False) -> tuple[list[Lease], int]:
+        """Lease exactly these URLs on the account of a claimed outlet, in their order.
+
+        Args:
+            slug: The outlet.
+            links: What to fetch.
+            again: Lease those too that ended for good.
+
+        Returns:
+            The leases, and how many links got none: ended before, repeated, taken by this run before or by another.
+        """
+        return await self._call(lambda: self._handle.take(slug, links, again=again))
+
+    async def write(self, visit: Visit) -> Outcome:
+        """Write a visit of a URL that this run has leased; what is waiting is written together.
+
+        A visit that the store refuses fails alone (`failed`, `store_error`). One that was written before changes
+        nothing, and counts as nothing.
+
+        Raises:
+            ValueError: This run has not leased the URL.
+        """
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.append((visit, answer))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_waiting())
+        return await answer
+
+    async def put(self, visit: Visit) -> Archived:
+        """Archive the visit's response; the operating system has it when this returns.
+
+        Raises:
+            ValueError: The visit has no page, or the session no archive.
+        """
+        return await self._call(lambda: self._handle.put(visit))
+
+    async def summary(self) -> RunSummary:
+        """The account of this run, recounted from the rows."""
+        return await self._call(self._handle.summary)
+
+    async def close(self, reason: str, status: RunStatus, exit_status: int) -> RunSummary:
+        """Write what waits, then how the run ended; free its leases and its locks. Call it once.
+
+        Raises:
+            StoreError: The ending could not be written; the next run will find this one crashed. All else is freed.
+        """
+        try:
+            if self._writing is not None:
+                await self._writing
+            return await self._call(lambda: self._handle.end(reason, status, exit_status))
+        finally:
+            await self._call(self._handle.close)
+            self._thread.shutdown(wait=False)
+
+    async def _call(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def _write_waiting(self) -> None:
+        """Group commit: while one transaction runs, the next one's visits gather."""
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+            visits = [visit for visit, _ in batch]
+            answers: Sequence[Outcome | Exception]
+            try:
+                answers = await self._call(partial(self._handle.write, visits))
+            except Exception as error:
+                answers = [error] * len(batch)
+            for (_, waiter), answer in zip(batch, answers, strict=True):
+                if waiter.cancelled():
+                    continue
+                if isinstance(answer, Exception):
+                    waiter.set_exception(answer)
+                else:
+                    waiter.set_result(answer)
+        self._writing = None

@@ -1,0 +1,87 @@
+"""Databases for tests, built by the real migrations: SQLite and PostgreSQL, one fresh database each test."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import NullPool, create_engine, make_url, text
+
+from newscrawl.store import migrate
+
+sys.path.insert(0, str(Path(__file__).parent))  # tests are no package, and several folders use tests/postgres.py
+
+from postgres import running_server
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The server of this session: URL of its maintenance database."""
+    with running_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> Iterator[str]:
+    """Name of a migrated database that every test copies."""
+    with _database(postgres_url, "TEMPLATE template0") as name:
+        migrate.upgrade(_at(postgres_url, name))
+        yield name
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str, postgres_template: str) -> Iterator[str]:
+    """URL of a migrated PostgreSQL database of this test's own."""
+    with _database(postgres_url, f"TEMPLATE {postgres_template}") as name:
+        yield _at(postgres_url, name)
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> str:
+    """URL of a migrated SQLite database of this test's own."""
+    url = f"sqlite:///{tmp_path / 'newscrawl.db'}"
+    migrate.upgrade(url)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of a migrated database; a test that asks for it runs on both."""
+    fixture = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    url: str = request.getfixturevalue(fixture)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a database without tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: str = request.getfixturevalue("postgres_url")
+    with _database(server, "TEMPLATE template0") as name:
+        yield _at(server, name)
+
+
+@contextmanager
+def _database(server: str, template: str) -> Iterator[str]:
+    name = f"newscrawl_test_{os.getpid()}_{next(_numbers)}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} {template}"))
+    try:
+        yield name
+    finally:
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def _at(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)

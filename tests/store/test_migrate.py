@@ -1,0 +1,110 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, inspect, text
+
+from newscrawl.store import migrate
+from newscrawl.store.engine import StoreError, open_engine
+from newscrawl.store.models import Base
+
+VIEWS = {"clean_articles", "removed_text", "rule_hits", "outlet_health", "url_trace"}
+
+
+def checks(engine: Engine) -> dict[str, dict[str, str]]:
+    inspector = inspect(engine)
+    return {
+        table: {str(check["name"]): str(check["sqltext"]) for check in inspector.get_check_constraints(table)}
+        for table in inspector.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def test_an_empty_database_gets_the_models_tables_and_the_views(empty_database_url: str, empty_engine: Engine) -> None:
+    migrate.ensure_ready(empty_engine)
+    assert migrate.current_revision(empty_engine) == migrate.head_revision()
+    assert migrate.check(empty_database_url) == []
+    assert set(inspect(empty_engine).get_view_names()) == VIEWS
+    with empty_engine.connect() as connection:
+        for view in VIEWS:
+            assert connection.execute(text(f"SELECT * FROM {view}")).all() == []
+    migrate.ensure_ready(empty_engine)
+
+
+def test_migrations_make_the_same_word_lists_as_the_models(empty_database_url: str, empty_engine: Engine) -> None:
+    with empty_engine.begin() as connection:
+        Base.metadata.create_all(connection)
+    modelled = checks(empty_engine)
+    with empty_engine.begin() as connection:
+        Base.metadata.drop_all(connection)
+    migrate.upgrade(empty_database_url)
+    assert checks(empty_engine) == modelled
+    assert sum(map(len, modelled.values())) == 18
+
+
+def test_downgrade_to_base_leaves_nothing_and_upgrade_works_again(database_url: str, engine: Engine) -> None:
+    migrate.downgrade(database_url, "base")
+    assert set(inspect(engine).get_table_names()) == {"alembic_version"}
+    assert inspect(engine).get_view_names() == []
+    migrate.upgrade(database_url)
+    assert migrate.check(database_url) == []
+
+
+def test_a_migration_that_fails_half_way_leaves_nothing_behind(empty_database_url: str, empty_engine: Engine) -> None:
+    with empty_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE article_tags (mine INTEGER)"))
+    with pytest.raises(StoreError, match="article_tags"):
+        migrate.upgrade(empty_database_url)
+    assert set(inspect(empty_engine).get_table_names()) <= {"article_tags"}
+    with empty_engine.begin() as connection:
+        connection.execute(text("DROP TABLE article_tags"))
+    migrate.upgrade(empty_database_url)
+    assert migrate.check(empty_database_url) == []
+
+
+def test_a_database_of_something_else_is_left_alone(empty_database_url: str, empty_engine: Engine) -> None:
+    with empty_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE invoices (id INTEGER)"))
+    with pytest.raises(StoreError, match="invoices"):
+        migrate.ensure_ready(empty_engine)
+    assert inspect(empty_engine).get_table_names() == ["invoices"]
+
+
+@pytest.mark.parametrize(("revision", "advice"), [("0001", "newscrawl db upgrade"), ("9999", "newer newscrawl")])
+def test_another_schema_is_refused_with_what_to_do(
+    database_url: str, revision: str, advice: str, engine: Engine
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    with pytest.raises(StoreError, match=advice):
+        migrate.ensure_ready(engine)
+
+
+def test_check_names_what_differs(database_url: str, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE mine (id INTEGER)"))
+    assert "mine" in "\n".join(migrate.check(database_url))
+
+
+def test_every_comment_stands_in_postgresql(postgres_database: str) -> None:
+    engine = open_engine(postgres_database)
+    inspector = inspect(engine)
+    for table in Base.metadata.sorted_tables:
+        assert inspector.get_table_comment(table.name)["text"] == table.comment
+        assert all(column["comment"] for column in inspector.get_columns(table.name)), table.name
+    engine.dispose()
+
+
+def test_a_migration_that_orphans_rows_is_undone(sqlite_database: str, tmp_path: Path) -> None:
+    engine = open_engine(sqlite_database)
+    with (
+        pytest.raises(StoreError, match="orphans in table sources"),
+        migrate.migration_transaction(engine) as connection,
+    ):
+        connection.execute(
+            text("INSERT INTO sources (outlet_id, kind, url, failures) VALUES (7, 'rss', 'https://a.example/rss', 0)")
+        )
+    with sqlite3.connect(tmp_path / "newscrawl.db") as connection:
+        assert connection.execute("SELECT COUNT(*) FROM sources").fetchone() == (0,)
+    connection.close()
+    engine.dispose()
