@@ -1,0 +1,197 @@
+"""Downloader middlewares: the named proxy, robots.txt by RFC 9309, retries that heed Retry-After."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from scrapy import Request, signals
+from scrapy.downloadermiddlewares.retry import RetryMiddleware as ScrapyRetryMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.asyncio import call_later
+from scrapy.utils.httpobj import urlparse_cached
+from scrapy.utils.misc import build_from_crawler
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.robotstxt import RobotParser
+
+logger = logging.getLogger(__name__)
+
+MAX_ROBOTS_BYTES = 512 * 1024  # RFC 9309: at least 500 KiB have to be read
+MAX_CRAWL_DELAY_S = 120.0  # CC news-crawl's limit; a host that asks for more is left alone
+PAUSE_STATUSES = frozenset({429, 503})  # whose Retry-After is heeded
+MAX_WAIT_S = 60.0  # a longer Retry-After is a matter for the next run
+
+
+class ProxyMiddleware:
+    """Sends every request, those for robots.txt too, through NEWSCRAWL_PROXY."""
+
+    def __init__(self, proxy: str):
+        self.proxy = proxy
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ProxyMiddleware:
+        """Read NEWSCRAWL_PROXY; without one there is nothing to do."""
+        proxy = crawler.settings.get("NEWSCRAWL_PROXY")
+        if not proxy:
+            raise NotConfigured
+        return cls(proxy)
+
+    def process_request(self, request: Request) -> None:
+        """Name the proxy to the download handler."""
+        request.meta["proxy"] = self.proxy
+
+
+class RobotsForbidden(IgnoreRequest):
+    """robots.txt forbids the URL."""
+
+
+class RobotsUnreachable(IgnoreRequest):
+    """robots.txt could not be read, which RFC 9309 takes for a complete disallow."""
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """robots.txt by RFC 9309: 4xx allows everything, an unreachable one nothing, Crawl-delay is kept.
+
+    Scrapy's own (2.14 to 2.19) lets requests that arrive while robots.txt is being fetched go out unchecked: they share
+    one Deferred, and `asFuture` leaves None in it for all but the first. One lock a host closes the gap.
+    """
+
+    def __init__(self, crawler: Crawler):
+        super().__init__(crawler)
+        self.rules: dict[str, RobotParser | str | None] = {}  # netloc -> parser, why there is none, or all is allowed
+        self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """The rules of the request's host, fetched once a run.
+
+        Raises:
+            RobotsUnreachable: The rules cannot be known, or ask for more patience than we have.
+        """
+        netloc = urlparse_cached(request).netloc
+        async with self.locks[netloc]:
+            if netloc not in self.rules:
+                self.rules[netloc] = await self._fetch(request)
+        rules = self.rules[netloc]
+        if isinstance(rules, str):
+            raise RobotsUnreachable(rules)
+        return rules
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Let the request pass, or not.
+
+        Raises:
+            RobotsForbidden: The rules forbid its URL.
+        """
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as refusal:
+            raise RobotsForbidden("forbidden by robots.txt") from refusal
+
+    async def _fetch(self, request: Request) -> RobotParser | str | None:
+        url = urlparse_cached(request)
+        asked = Request(
+            f"{url.scheme}://{url.netloc}/robots.txt",
+            priority=self.DOWNLOAD_PRIORITY,
+            meta={"dont_obey_robotstxt": True},
+            callback=NO_CALLBACK,
+        )
+        try:
+            response = await self.crawler.engine.download_async(asked)
+        except Exception as error:
+            logger.info("%s: robots.txt unreachable: %s", asked.url, error)
+            return f"robots.txt unreachable: {error or type(error).__name__}"
+        if response.status == 200:
+            return await self._parse(response, request)
+        if 400 <= response.status < 500 and response.status != 429:
+            return None
+        return f"robots.txt unreachable: status {response.status}"
+
+    async def _parse(self, response: Response, request: Request) -> RobotParser | str:
+        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, response.body[:MAX_ROBOTS_BYTES])
+        await self.crawler.signals.send_catch_log_async(
+            signal=signals.robots_parsed, robotparser=parser, request=request
+        )
+        delay = parser.crawl_delay(self._robotstxt_useragent or self._default_useragent)
+        if delay and delay > MAX_CRAWL_DELAY_S:
+            return f"robots.txt asks for a Crawl-delay of {delay:g} s; the limit is {MAX_CRAWL_DELAY_S:g} s"
+        if delay:
+            set_delay(self.crawler, urlparse_cached(request).hostname or "", float(delay))
+        return parser
+
+
+class RetryMiddleware(ScrapyRetryMiddleware):
+    """Retries within the run; a Retry-After holds its whole host back.
+
+    What asks for more patience than MAX_WAIT_S is not retried in this run: its row is due again at the time given.
+    """
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RetryMiddleware:
+        """Listen for responses: at this signal the next request of the host has not left yet."""
+        middleware = super().from_crawler(crawler)
+        crawler.signals.connect(middleware.hold, signals.response_downloaded)
+        return middleware
+
+    def hold(self, response: Response, request: Request) -> None:
+        """Send nothing more to a host that asks for a pause, not even what is queued already."""
+        wait = retry_after_s(response) if response.status in PAUSE_STATUSES else None
+        if wait and wait <= MAX_WAIT_S:
+            hold_host(self.crawler, request, wait)
+
+    # The `spider` argument of the base class is deprecated.
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Give the response on, or the request that tries again."""
+        if response.status in PAUSE_STATUSES and (retry_after_s(response) or 0.0) > MAX_WAIT_S:
+            return response
+        answer: Request | Response = super().process_response(request, response)
+        return answer
+
+
+def retry_after_s(response: Response, now: datetime | None = None) -> float | None:
+    """Seconds that the server asks us to wait: a number or an HTTP date; None where it says nothing readable."""
+    raw = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if not raw:
+        return None
+    if raw.isdigit():
+        return float(raw)
+    try:
+        until = parsedate_to_datetime(raw)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    return max(0.0, (until - (now or datetime.now(UTC))).total_seconds())
+
+
+def set_delay(crawler: Crawler, host: str, delay_s: float, concurrency: int = 1) -> None:
+    """Ask for a longer delay between two requests to a host; the longest ever asked for holds."""
+    downloader = crawler.engine.downloader
+    known = downloader.per_slot_settings.get(host)
+    if known is not None:
+        delay_s = max(delay_s, float(known["delay"]))
+        concurrency = int(known["concurrency"])
+    # Slots are dropped after a minute of silence and made anew from these settings.
+    downloader.per_slot_settings[host] = {"delay": delay_s, "concurrency": concurrency}
+    if slot := downloader.slots.get(host):
+        slot.delay = delay_s
+
+
+def hold_host(crawler: Crawler, request: Request, wait_s: float) -> None:
+    """Keep the queue of the request's host closed for so long."""
+    downloader = crawler.engine.downloader
+    slot = downloader.slots.get(downloader.get_slot_key(request))
+    if slot is None:
+        return
+    if slot.latercall:
+        slot.latercall.cancel()
+    # A pending `latercall` is how Scrapy itself keeps a slot waiting for its delay.
+    slot.latercall = call_later(wait_s, downloader._latercall, slot)

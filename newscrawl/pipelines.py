@@ -1,0 +1,186 @@
+"""The way of a fetched page: archive, extract in a worker process, store. One Visit in, one outcome row out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from scrapy import signals
+from scrapy.exceptions import CloseSpider
+
+from newscrawl.items import Outcome, Outlet, Source, Visit
+from newscrawl.store.engine import StoreError, database_url, sqlite_path
+from newscrawl.store.locks import LockedError
+from newscrawl.store.models.crawl import RunStatus
+from newscrawl.store.session import CrawlSession
+from newscrawl.workers import Workers, WorkersError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+EXIT_STATUS: dict[RunStatus, int] = {"ok": 0, "error": 1, "failed": 2, "degraded": 3, "locked": 4, "interrupted": 130}
+# What Scrapy's reason for the end of a spider means for the run; any other one is degraded.
+STATUS_OF_REASON: dict[str, RunStatus] = {
+    "finished": "ok",
+    "closespider_timeout": "ok",
+    "shutdown": "interrupted",
+    "store_failed": "failed",
+    "locked": "locked",
+    "start_error": "error",
+    "workers_failed": "error",
+}
+
+
+class CrawlingSpider(Protocol):
+    """What a spider says of itself before the crawl begins."""
+
+    name: str
+
+    def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:
+        """Outlets that the whole run needs for itself."""
+
+    def use(self, session: CrawlSession, sources: Mapping[str, Sequence[Source]]) -> None:
+        """Take the handle on the store, and the sources of the claimed outlets with their validators."""
+
+
+class VisitPipeline:
+    """Holds the run: opens the store and the workers with the spider, and writes how the run ended."""
+
+    def __init__(self, crawler: Crawler):
+        settings = crawler.settings
+        self.crawler = crawler
+        self.database_url: str | None = settings.get("NEWSCRAWL_DATABASE_URL")
+        self.archive: str | None = settings.get("NEWSCRAWL_ARCHIVE")
+        self.worker_count = settings.getint("NEWSCRAWL_WORKERS")
+        self.fail_limit = settings.getfloat("NEWSCRAWL_FAIL_LIMIT")
+        self.session: CrawlSession | None = None
+        self.workers: Workers | None = None
+        self.outcomes: Counter[str] = Counter()
+        self.closing: asyncio.Future[None] | None = None
+        crawler.signals.connect(self.finish, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> VisitPipeline:
+        """Read the NEWSCRAWL_ settings."""
+        return cls(crawler)
+
+    async def open_spider(self) -> None:
+        """Open the store, take the outlets' locks, start the workers.
+
+        Raises:
+            CloseSpider: The store, a lock or the workers are not to be had; the reason says which.
+        """
+        spider = cast(CrawlingSpider, self.crawler.spider)
+        try:
+            url = database_url(self.database_url)
+            archive = archive_folder(self.archive, url)
+            self.session = await CrawlSession.open(url, command=f"crawl {spider.name}", archive=archive)
+            self.crawler.stats.set_value("newscrawl/run_id", self.session.run_id)
+            sources = await self.session.claim(spider.claims())
+            self.workers = await asyncio.to_thread(Workers, self.worker_count)
+        except LockedError as error:
+            self._stop("locked", error)
+        except StoreError as error:
+            self._stop("store_failed", error)
+        except WorkersError as error:
+            self._stop("workers_failed", error)
+        else:
+            spider.use(self.session, sources)
+
+    async def process_item(self, item: Visit) -> Visit:
+        """Archive, extract, store; returns when the outcome is committed."""
+        try:
+            visit = await self._extract(await self._archive(item))
+            outcome = await self._store(visit)
+        except (StoreError, OSError) as error:
+            self._note(error)
+            # Not awaited: the spider closes when this item has ended.
+            self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="store_failed"))
+            raise
+        self._count(outcome)
+        return visit
+
+    async def finish(self, reason: str) -> None:
+        """Write how the run ended; the exit status goes to Scrapy's stats for the command."""
+        status = STATUS_OF_REASON.get(reason, "degraded")
+        if self.workers is not None:
+            await asyncio.to_thread(self.workers.close)
+            self.workers = None
+        if status == "ok" and self._is_degraded():
+            status = "degraded"
+        if self.session is not None:
+            try:
+                await self.session.close(reason, status, EXIT_STATUS[status])
+            except StoreError as error:
+                self._note(error)
+                status = "failed"
+        self.crawler.stats.set_value("newscrawl/exit_status", EXIT_STATUS[status])
+
+    def abandon(self) -> None:
+        """End the worker processes of a crawl that was broken off; does nothing after `finish`."""
+        if self.workers is not None:
+            self.workers.stop()
+
+    async def _archive(self, visit: Visit) -> Visit:
+        if visit.page is None or visit.archived is not None:
+            return visit
+        assert self.session is not None
+        return replace(visit, archived=await self.session.put(visit))
+
+    async def _extract(self, visit: Visit) -> Visit:
+        if visit.page is None or visit.result is not None:
+            return visit
+        assert self.workers is not None
+        result = await asyncio.wrap_future(self.workers.submit(visit.page))
+        return replace(visit, result=result)
+
+    async def _store(self, visit: Visit) -> Outcome:
+        assert self.session is not None
+        return await self.session.write(visit)
+
+    def _count(self, outcome: Outcome) -> None:
+        self.outcomes[outcome.kind] += 1
+        self.crawler.stats.inc_value(f"newscrawl/{outcome.kind}")
+        if outcome.reason:
+            self.crawler.stats.inc_value(f"newscrawl/{outcome.kind}/{outcome.reason}")
+
+    def _is_degraded(self) -> bool:
+        """Whether too many pages failed, or an outlet could not be read at all."""
+        stats = self.crawler.stats
+        failed, total = self.outcomes["failed"], self.outcomes.total()
+        if total and failed / total > self.fail_limit:
+            self._note(f"{failed} of {total} pages failed, more than {self.fail_limit:.0%}; they are due again")
+            return True
+        if self.session is not None and (left := self.session.counts.pending):
+            self._note(f"{left} pages were taken and did not end: see the log; the next run takes them up")
+            return True
+        silent = sorted(stats.get_value("newscrawl/silent_outlets", []))
+        if silent:
+            self._note(f"no source could be read of: {', '.join(silent)}")
+        return bool(silent or stats.get_value("spider_exceptions/count"))
+
+    def _stop(self, reason: str, error: Exception) -> None:
+        self._note(error)
+        raise CloseSpider(reason) from error
+
+    def _note(self, problem: Exception | str) -> None:
+        logger.error("%s", problem)
+        self.crawler.stats.set_value("newscrawl/problem", str(problem))
+
+
+def archive_folder(explicit: str | None, url: str) -> Path:
+    """Where raw responses go: as named, else NEWSCRAWL_ARCHIVE, else beside the SQLite file."""
+    named = explicit or os.environ.get("NEWSCRAWL_ARCHIVE")
+    if named:
+        return Path(named)
+    path = sqlite_path(url)
+    return path.with_name(f"{path.stem}-archive") if path else Path("newscrawl-archive")

@@ -1,0 +1,1 @@
+"""Spiders: they turn sources into frontier rows, and due rows into visits."""

@@ -1,0 +1,180 @@
+"""What all crawling spiders share: the outlets, the leases in flight, and how a lease becomes a visit."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import scrapy
+from scrapy import Request, signals
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+
+from newscrawl.items import Lease, Outlet, Source, Visit
+from newscrawl.middlewares import set_delay
+from newscrawl.outlets.registry import Registry, load_outlets, user_folders
+from newscrawl.outlets.schema import OutletConfig
+from newscrawl.spiders.visits import visit_of_failure, visit_of_response
+from newscrawl.store.engine import StoreError
+from newscrawl.store.locks import LockedError
+from newscrawl.store.session import CrawlSession
+from newscrawl.urls import host_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
+
+MAX_IN_FLIGHT = 256  # leases of all outlets: twice what the downloader holds
+WAIT_S = 1.0  # how long a spider waits at most before it looks at the frontier again
+
+logger = logging.getLogger(__name__)
+
+
+class CrawlError(Exception):
+    """Usage or configuration is wrong: an unknown outlet, a faulty file, an unreadable list."""
+
+
+class FrontierSpider(scrapy.Spider):
+    """A spider whose requests are leases of the frontier; each ends in one Visit item.
+
+    Args:
+        registry: The outlets of this run.
+        delay_s: Seconds between two requests to a host, in place of the outlets' own.
+    """
+
+    def __init__(self, registry: Registry, delay_s: float | None = None) -> None:
+        super().__init__()
+        self.registry = registry
+        self.delay_s = delay_s
+        self.session: CrawlSession
+        self.outlets: dict[str, Outlet] = {}  # those that this run has claimed
+        self.in_flight: Counter[str] = Counter()
+        self.wake = asyncio.Event()
+        self.stopping = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> FrontierSpider:
+        """Read the outlets of NEWSCRAWL_OUTLETS and the arguments of the spider.
+
+        Raises:
+            CrawlError: An argument names what is not there.
+        """
+        folders = [Path(folder) for folder in crawler.settings.get("NEWSCRAWL_OUTLETS", "").split(os.pathsep) if folder]
+        delay = crawler.settings.get("NEWSCRAWL_DELAY")
+        options: dict[str, Any] = {
+            "registry": load_outlets(user_folders(folders)),
+            "delay_s": None if delay in (None, "") else float(delay),
+        }
+        spider = super().from_crawler(crawler, *args, **options, **kwargs)
+        crawler.signals.connect(spider.ended, signals.item_scraped)
+        crawler.signals.connect(spider.ended, signals.item_error)
+        crawler.signals.connect(spider.lost, signals.spider_error)
+        crawler.signals.connect(spider.stop, signals.spider_closed)
+        return spider
+
+    def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:
+        """Outlets that the run needs from its start; a spider that meets its outlets on the way has none."""
+        return ()
+
+    def use(self, session: CrawlSession, sources: Mapping[str, Sequence[Source]]) -> None:
+        """Take the handle on the store."""
+        self.session = session
+
+    async def claim(self, outlets: Sequence[Outlet]) -> None:
+        """Claim outlets that the run meets on its way.
+
+        Raises:
+            CloseSpider: Another run holds one of them.
+        """
+        new = [outlet for outlet in outlets if outlet.slug not in self.outlets]
+        try:
+            await self.session.claim([(outlet, ()) for outlet in new])
+        except LockedError as error:
+            self.crawler.stats.set_value("newscrawl/problem", str(error))
+            raise CloseSpider("locked") from error
+        self.outlets.update((outlet.slug, outlet) for outlet in new)
+
+    def request(self, lease: Lease) -> Request:
+        """The request of a lease; it ends in `page` or in `failed`."""
+        self.sent(lease)
+        self.be_polite(lease.url, lease.outlet)
+        return Request(
+            lease.url,
+            callback=self.page,
+            errback=self.failed,
+            cb_kwargs={"lease": lease},
+            dont_filter=True,  # the frontier has already decided
+        )
+
+    def be_polite(self, url: str, slug: str) -> None:
+        """Set the delay of a URL's host as its outlet, or the user, wants it."""
+        config: OutletConfig | None = self.registry.outlets.get(slug)
+        delay_s, concurrency = 1.0, 1
+        if config is not None:
+            delay_s, concurrency = config.politeness.delay_s, config.politeness.concurrency
+        set_delay(self.crawler, host_of(url), delay_s if self.delay_s is None else self.delay_s, concurrency)
+
+    async def page(self, response: Response, lease: Lease) -> AsyncIterator[Visit]:
+        """Callback: the answer to a lease."""
+        yield visit_of_response(response, lease, self.outlets[lease.outlet])
+
+    async def failed(self, failure: Failure) -> AsyncIterator[Visit]:
+        """Errback: no answer to a lease."""
+        yield visit_of_failure(failure, failure.request.cb_kwargs["lease"])  # type: ignore[attr-defined]
+
+    def sent(self, lease: Lease) -> None:
+        """A lease is in flight."""
+        self.in_flight[lease.outlet] += 1
+        self.crawler.stats.inc_value("newscrawl/in_flight")
+
+    def ended(self, item: Visit) -> None:
+        """A visit is stored, or has failed for good; its place is free."""
+        self._free(item.lease)
+
+    def lost(self, failure: Failure, response: Response | Failure | None) -> None:
+        """A callback of ours broke: the URL stays pending, and the run is degraded."""
+        request = getattr(response, "request", None)
+        if request is not None and "lease" in request.cb_kwargs:
+            self._free(request.cb_kwargs["lease"])
+
+    def stop(self) -> None:
+        """Take no more leases."""
+        self.stopping = True
+        self.wake.set()
+
+    async def pause(self) -> None:
+        """Wait until something ended, a second at most."""
+        self.wake.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.wake.wait(), WAIT_S)
+
+    async def place(self) -> None:
+        """Wait until one more lease may be in flight."""
+        while self.in_flight.total() >= MAX_IN_FLIGHT and not self.stopping:
+            await self.pause()
+
+    def _free(self, lease: Lease) -> None:
+        self.in_flight[lease.outlet] -= 1
+        self.crawler.stats.inc_value("newscrawl/in_flight", -1)
+        self.wake.set()
+
+
+@contextlib.contextmanager
+def store_guard(spider: scrapy.Spider) -> Iterator[None]:
+    """End the crawl when the store fails.
+
+    Raises:
+        CloseSpider: In place of the StoreError.
+    """
+    try:
+        yield
+    except StoreError as error:
+        logger.error("%s", error)
+        spider.crawler.stats.set_value("newscrawl/problem", str(error))
+        raise CloseSpider("store_failed") from error

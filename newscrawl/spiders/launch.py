@@ -1,0 +1,169 @@
+"""Running spiders from Python: one crawl a process, for Twisted's reactor does not start twice."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scrapy import Spider
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+import newscrawl.settings
+from newscrawl.extensions import Progress
+from newscrawl.items import Page, Rejection
+from newscrawl.pipelines import VisitPipeline
+from newscrawl.spiders.base import CrawlError
+from newscrawl.spiders.draft import SiteDraft, draft_of
+from newscrawl.spiders.news import NewsSpider
+from newscrawl.spiders.probe import PageSpider, ProbeSpider
+from newscrawl.spiders.urls import UrlsSpider
+from newscrawl.spiders.warc import WarcSpider
+from newscrawl.store.engine import StoreError, database_url, open_engine
+from newscrawl.store.queries import RunSummary, run_summary
+
+__all__ = [
+    "CrawlError", "CrawlOptions", "CrawlResult", "Progress", "SiteDraft",
+    "fetch_pages", "probe_sites", "run_news", "run_urls", "run_warc",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOptions:
+    """How a crawl runs; None leaves a setting to the environment or its default."""
+
+    database_url: str | None = None
+    archive: Path | None = None  # folder of raw responses
+    outlet_folders: tuple[Path, ...] = ()
+    proxy: str | None = None
+    allow_private: bool = False
+    workers: int = 2  # extraction processes
+    delay_s: float | None = None  # between two requests to a host; overrides the outlet files
+    contact: str | None = None  # e-mail or web address for the user agent
+    log_level: str = "INFO"
+    log_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlResult:
+    """How a crawl ended."""
+
+    exit_status: int  # 0 done, 1 usage, 2 store, 3 degraded, 4 locked, 130 interrupted
+    summary: RunSummary | None
+    problem: str | None = None  # what a person should know and do when the status is not 0
+
+
+def run_news(
+    slugs: Sequence[str], options: CrawlOptions, on_progress: Callable[[Progress], None] | None = None
+) -> CrawlResult:
+    """Crawl outlets; all that are configured for an empty sequence.
+
+    Raises:
+        CrawlError: An outlet is unknown or its file is faulty.
+    """
+    return _crawl(NewsSpider, {"outlet": ",".join(slugs)}, options, on_progress)
+
+
+def run_urls(
+    urls: Iterable[str],
+    options: CrawlOptions,
+    on_progress: Callable[[Progress], None] | None = None,
+    again: bool = False,
+) -> CrawlResult:
+    """Crawl the pages of a list, read as it is needed; `again` fetches those that are stored already, too."""
+    return _crawl(UrlsSpider, {"urls": urls, "again": "1" if again else ""}, options, on_progress)
+
+
+def run_warc(
+    files: Sequence[Path], options: CrawlOptions, on_progress: Callable[[Progress], None] | None = None
+) -> CrawlResult:
+    """Read the pages of WARC files.
+
+    Raises:
+        CrawlError: A file is not there.
+    """
+    return _crawl(WarcSpider, {"files": [str(file) for file in files]}, options, on_progress)
+
+
+def fetch_pages(urls: Sequence[str], options: CrawlOptions) -> list[Page | Rejection]:
+    """Fetch pages with all guards and robots.txt, without a store; one result a URL, in order."""
+    spider = _run(PageSpider, {"urls": urls}, options).spider
+    results = spider.results if isinstance(spider, PageSpider) else {}
+    return [results.get(url, Rejection(url, "not_fetched", "the fetch was ended", final=False)) for url in urls]
+
+
+def probe_sites(urls: Sequence[str], options: CrawlOptions) -> list[SiteDraft]:
+    """Visit sites and draft their outlet files; one draft a URL, in order."""
+    spider = _run(ProbeSpider, {"urls": urls}, options).spider
+    sites = spider.sites if isinstance(spider, ProbeSpider) else {}
+    return [draft_of(sites[url]) for url in urls if url in sites]
+
+
+def settings_of(options: CrawlOptions, on_progress: Callable[[Progress], None] | None = None) -> Settings:
+    """Scrapy's settings for the options."""
+    settings = Settings()
+    settings.setmodule(newscrawl.settings)
+    given: dict[str, Any] = {
+        "NEWSCRAWL_DATABASE_URL": options.database_url,
+        "NEWSCRAWL_ARCHIVE": str(options.archive) if options.archive else None,
+        "NEWSCRAWL_OUTLETS": os.pathsep.join(map(str, options.outlet_folders)),
+        "NEWSCRAWL_PROXY": options.proxy,
+        "NEWSCRAWL_ALLOW_PRIVATE": options.allow_private,
+        "NEWSCRAWL_WORKERS": options.workers,
+        "NEWSCRAWL_DELAY": options.delay_s,
+        "NEWSCRAWL_ON_PROGRESS": on_progress,
+        "LOG_LEVEL": options.log_level,
+        "LOG_FILE": str(options.log_file) if options.log_file else None,
+    }
+    if options.delay_s is not None:
+        given["DOWNLOAD_DELAY"] = options.delay_s
+    if options.contact:
+        given["USER_AGENT"] = f"newscrawl/{newscrawl.__version__} ({options.contact})"
+    settings.setdict(given, priority="cmdline")
+    return settings
+
+
+def _crawl(
+    spider: type[Spider],
+    arguments: Mapping[str, Any],
+    options: CrawlOptions,
+    on_progress: Callable[[Progress], None] | None,
+) -> CrawlResult:
+    crawler = _run(spider, arguments, options, on_progress)
+    stats = crawler.stats
+    run_id = stats.get_value("newscrawl/run_id")
+    exit_status = stats.get_value("newscrawl/exit_status", 130)  # a second Ctrl-C ends it before a status is written
+    problem = stats.get_value("newscrawl/problem")
+    summary = None
+    if run_id is not None:
+        try:
+            summary = run_summary(open_engine(database_url(options.database_url), read_only=True), run_id)
+        except StoreError as error:
+            problem = problem or str(error)
+    return CrawlResult(exit_status, summary, problem)
+
+
+def _run(
+    spider: type[Spider],
+    arguments: Mapping[str, Any],
+    options: CrawlOptions,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Crawler:
+    """Run one spider to its end.
+
+    Raises:
+        CrawlError: The spider refused its arguments.
+    """
+    process = AsyncCrawlerProcess(settings_of(options, on_progress))
+    crawler = process.create_crawler(spider)
+    task = process.crawl(crawler, **arguments)
+    process.start()
+    if task.done() and not task.cancelled() and (error := task.exception()):
+        raise error
+    pipeline = crawler.get_item_pipeline(VisitPipeline)
+    if pipeline is not None:
+        pipeline.abandon()
+    return crawler

@@ -1,0 +1,197 @@
+"""The `news` spider: every source of the named outlets, then every page of theirs that is due."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from scrapy import Request
+from scrapy.http import Response
+
+from newscrawl.discover.feeds import parse_feed
+from newscrawl.discover.found import Found
+from newscrawl.discover.frontpage import parse_section
+from newscrawl.discover.sitemaps import parse_sitemap
+from newscrawl.items import Link, Outlet, Source, SourceVisit
+from newscrawl.outlets.registry import Registry
+from newscrawl.spiders.base import MAX_IN_FLIGHT, CrawlError, FrontierSpider, store_guard
+from newscrawl.spiders.visits import charset_of, rejection_of_error
+from newscrawl.store.session import CrawlSession
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+MAX_A_HOST = 4  # leases of one outlet in flight: one on the wire, the next ones ready behind it
+SITEMAP_BYTES = 52_428_800  # limit of the sitemaps protocol, uncompressed
+MAX_DEPTH = 2  # sitemap indexes below an index
+MAX_CHILDREN = 100  # sitemaps followed from one index in a run
+
+logger = logging.getLogger(__name__)
+
+
+class NewsSpider(FrontierSpider):
+    """Crawls configured outlets.
+
+    Args:
+        outlet: Slugs, separated by commas; empty for all outlets.
+    """
+
+    name = "news"
+
+    def __init__(self, registry: Registry, delay_s: float | None = None, outlet: str = "") -> None:
+        super().__init__(registry, delay_s)
+        self.configs = {slug: registry.outlets[slug] for slug in named_slugs(registry, outlet)}
+        self.sources: dict[str, Sequence[Source]] = {}
+        self.sources_open = 0
+        self.readable: dict[str, bool] = {}  # slug -> whether one of its sources could be read
+
+    def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:
+        """All outlets of the run."""
+        return [(config.outlet(), config.items()) for config in self.configs.values()]
+
+    def use(self, session: CrawlSession, sources: Mapping[str, Sequence[Source]]) -> None:
+        """Take the handle on the store and the sources' validators."""
+        super().use(session, sources)
+        self.sources = dict(sources)
+        self.outlets = {slug: config.outlet() for slug, config in self.configs.items()}
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for every source, and for every due page as it comes to be known."""
+        for slug, sources in self.sources.items():
+            for source in sources:
+                yield self.source_request(slug, source, source.url)
+        while not self.stopping:
+            with store_guard(self):
+                leases = await self.session.lease(self.room())
+            for lease in leases:
+                yield self.request(lease)
+            if not leases and not self.sources_open and not self.in_flight.total():
+                break
+            if not leases:
+                await self.pause()
+
+    def room(self) -> dict[str, int]:
+        """How many more leases each outlet may hold."""
+        free = MAX_IN_FLIGHT - self.in_flight.total()
+        if free <= 0:
+            return {}
+        each = min(free, MAX_A_HOST)
+        return {slug: each - self.in_flight[slug] for slug in self.configs if self.in_flight[slug] < each}
+
+    def source_request(self, slug: str, source: Source, url: str, depth: int = 0) -> Request:
+        """The request of a source, or of a sitemap that it leads to; conditional where we know its validators."""
+        self.sources_open += 1
+        self.be_polite(url, slug)
+        headers = {}
+        if not depth and source.etag:
+            headers["If-None-Match"] = source.etag
+        if not depth and source.last_modified:
+            headers["If-Modified-Since"] = source.last_modified
+        return Request(
+            url,
+            headers=headers,
+            callback=self.source,
+            errback=self.source_failed,
+            cb_kwargs={"slug": slug, "origin": source, "depth": depth},
+            meta={"download_maxsize": SITEMAP_BYTES} if "sitemap" in source.kind else {},
+            priority=10,
+            dont_filter=True,
+        )
+
+    async def source(self, response: Response, slug: str, origin: Source, depth: int) -> AsyncIterator[Request]:
+        """Callback: the answer of a source."""
+        try:
+            found = Found() if response.status == 304 else Found(error=f"status {response.status}")
+            if response.status == 200:
+                found = await asyncio.to_thread(parser_of(origin, response), response.body, response.url)
+            await self.note(slug, origin, response, found)
+            if depth < MAX_DEPTH:
+                for child in found.children[:MAX_CHILDREN]:
+                    yield self.source_request(slug, origin, child, depth + 1)
+            if len(found.children) > MAX_CHILDREN:
+                logger.warning("%s: the first %d of %d sitemaps read", response.url, MAX_CHILDREN, len(found.children))
+        finally:
+            self.source_done()
+
+    async def source_failed(self, failure: Failure) -> None:
+        """Errback: a source did not answer."""
+        try:
+            request: Request = failure.request  # type: ignore[attr-defined]
+            slug, origin = request.cb_kwargs["slug"], request.cb_kwargs["origin"]
+            rejection = rejection_of_error(request.url, failure.value)
+            error = f"{rejection.reason}: {rejection.detail}"
+            await self.record(slug, SourceVisit(slug, origin.url, datetime.now(UTC), request.url, error=error))
+        finally:
+            self.source_done()
+
+    async def note(self, slug: str, origin: Source, response: Response, found: Found) -> None:
+        """Turn the links of a source into rows."""
+        config = self.configs[slug]
+        links: tuple[Link, ...] = tuple(link for link in found.links if config.admits(link.url))
+        self.crawler.stats.inc_value("newscrawl/filtered", len(found.links) - len(links))
+        kept = response.status == 304 or (not found.children and not found.error)
+        visit = SourceVisit(
+            slug,
+            origin.url,
+            datetime.now(UTC),
+            response.url,
+            status=response.status,
+            links=links,
+            # An index that has not changed says nothing of its sitemaps, so it is asked for whole each time.
+            etag=header(response, "ETag") if kept else None,
+            last_modified=header(response, "Last-Modified") if kept else None,
+            error=found.error,
+        )
+        await self.record(slug, visit)
+
+    async def record(self, slug: str, visit: SourceVisit) -> None:
+        """Write what a source gave, and count it."""
+        with store_guard(self):
+            await self.session.discover(visit)
+        stats = self.crawler.stats
+        stats.inc_value("newscrawl/sources_failed" if visit.error else "newscrawl/sources_read")
+        if visit.error:
+            logger.warning("%s: %s: %s", slug, visit.final_url, visit.error)
+        self.readable[slug] = self.readable.get(slug, False) or not visit.error or bool(visit.links)
+        stats.set_value("newscrawl/silent_outlets", [slug for slug, good in self.readable.items() if not good])
+
+    def source_done(self) -> None:
+        """One source less to wait for."""
+        self.sources_open -= 1
+        self.wake.set()
+
+
+def named_slugs(registry: Registry, outlet: str) -> list[str]:
+    """The slugs of a comma-separated list; all that are known for an empty one.
+
+    Raises:
+        CrawlError: One is unknown, or its file has faults.
+    """
+    slugs = [slug.strip() for slug in outlet.split(",") if slug.strip()] or sorted(registry.outlets)
+    problems = [registry.why_missing(slug) for slug in slugs if slug not in registry.outlets]
+    if problems:
+        raise CrawlError("\n".join(problems))
+    if not slugs:
+        raise CrawlError("no outlet is configured: add one with `newscrawl outlets add URL`")
+    return slugs
+
+
+def parser_of(source: Source, response: Response) -> Callable[[bytes, str], Found]:
+    """The reader of a kind of source: bytes and URL to links."""
+    content_type = header(response, "Content-Type") or ""
+    if source.kind == "section":
+        charset = charset_of({"content-type": content_type})
+        return partial(parse_section, link_pattern=source.link_pattern, charset=charset)
+    if "sitemap" in source.kind:
+        return parse_sitemap
+    return partial(parse_feed, content_type=content_type)
+
+
+def header(response: Response, name: str) -> str | None:
+    """A response header as text."""
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None

@@ -1,0 +1,181 @@
+"""Looking at sites without a store: single pages for `extract URL`, and the sources of a site for `outlets add`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+import scrapy
+from scrapy import Request, signals
+from scrapy.http import Response
+
+from newscrawl.discover.feeds import parse_feed
+from newscrawl.discover.found import Found
+from newscrawl.discover.frontpage import COMMON_FEEDS, COMMON_SITEMAPS, SiteFacts, find_sources, parse_section
+from newscrawl.discover.sitemaps import parse_sitemap
+from newscrawl.items import Lease, Page, Rejection, Source
+from newscrawl.outlets.registry import implicit_outlet
+from newscrawl.spiders.visits import charset_of, rejection_of_error, visit_of_response
+from newscrawl.urls import host_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
+
+NO_STORE = {"ITEM_PIPELINES": {}, "EXTENSIONS": {"scrapy.extensions.logstats.LogStats": None}}
+
+MAX_CHILDREN = 5  # sitemaps of an index that are looked into
+
+logger = logging.getLogger(__name__)
+
+
+class PageSpider(scrapy.Spider):
+    """Fetches pages and keeps them.
+
+    Args:
+        urls: What to fetch.
+    """
+
+    name = "page"
+    custom_settings = NO_STORE
+
+    def __init__(self, urls: Sequence[str]) -> None:
+        super().__init__()
+        self.urls = urls
+        self.results: dict[str, Page | Rejection] = {}
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for each page."""
+        for url in self.urls:
+            yield Request(url, callback=self.page, errback=self.failed, cb_kwargs={"asked": url}, dont_filter=True)
+
+    def page(self, response: Response, asked: str) -> None:
+        """Callback: keep the page, or why it is none."""
+        visit = visit_of_response(response, Lease(0, asked, ""), implicit_outlet(response.url))
+        result = visit.page or visit.result
+        assert isinstance(result, Page | Rejection)
+        self.results[asked] = result
+
+    def failed(self, failure: Failure) -> None:
+        """Errback: keep the reason."""
+        asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
+        self.results[asked] = rejection_of_error(asked, failure.value)
+
+
+@dataclass(slots=True)
+class Site:
+    """What has been found out about a site so far."""
+
+    url: str
+    facts: SiteFacts | None = None
+    problem: str | None = None  # why its front page could not be read
+    sources: dict[str, Source] = field(default_factory=dict)  # URL -> feed or sitemap with articles
+    indexes: dict[str, Source] = field(default_factory=dict)  # URL -> sitemap index
+    links: set[str] = field(default_factory=set)  # articles that the sources name
+    front_links: set[str] = field(default_factory=set)  # links of the front page that look like articles
+
+
+class ProbeSpider(scrapy.Spider):
+    """Visits sites, and tries what their pages and robots.txt announce, then the usual addresses.
+
+    Args:
+        urls: Home pages.
+    """
+
+    name = "probe"
+    custom_settings = NO_STORE
+
+    def __init__(self, urls: Sequence[str]) -> None:
+        super().__init__()
+        self.sites = {url: Site(url) for url in urls}
+        self.asked: set[str] = set()
+        self.announced: dict[str, list[str]] = {}  # host -> sitemaps of its robots.txt
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> ProbeSpider:
+        """Listen for the robots.txt that the middleware fetches anyway."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.robots, signals.robots_parsed)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for each front page."""
+        for url, site in self.sites.items():
+            failed = partial(self.front_failed, site)
+            yield Request(url, callback=self.front, errback=failed, cb_kwargs={"site": site}, dont_filter=True)
+
+    def robots(self, robotparser: Any, request: Request) -> None:
+        """Keep the sitemaps that a robots.txt names."""
+        self.announced[host_of(request.url)] = list(robotparser.rp.sitemaps)
+
+    async def front(self, response: Response, site: Site) -> AsyncIterator[Request]:
+        """Callback: a front page; what it and robots.txt announce is tried first."""
+        if response.status != 200:
+            site.problem = f"{response.url}: status {response.status}"
+            return
+        charset = charset_of({"content-type": (response.headers.get("Content-Type") or b"").decode("latin-1")})
+        site.facts = find_sources(response.body, response.url, charset)
+        found = parse_section(response.body, response.url, link_pattern=None, charset=charset)
+        site.front_links = {link.url for link in found.links}
+        announced = [url for host in (host_of(site.url), host_of(response.url)) for url in self.announced.get(host, ())]
+        feeds = [source.url for source in site.facts.feeds] or COMMON_FEEDS
+        for path in (*feeds, *(announced or COMMON_SITEMAPS)):
+            if request := self.attempt(site, urljoin(response.url, path)):
+                yield request
+
+    def front_failed(self, site: Site, failure: Failure) -> None:
+        """Errback: the front page did not answer."""
+        rejection = rejection_of_error(site.url, failure.value)
+        site.problem = f"{site.url}: {rejection.reason}: {rejection.detail}"
+
+    def attempt(self, site: Site, url: str, depth: int = 0) -> Request | None:
+        """The request that tries an address, once."""
+        if url in self.asked or not url.startswith(("http://", "https://")):
+            return None
+        self.asked.add(url)
+        return Request(
+            url,
+            callback=self.source,
+            errback=self.no_source,
+            cb_kwargs={"site": site, "depth": depth},
+            dont_filter=True,
+        )
+
+    async def source(self, response: Response, site: Site, depth: int) -> AsyncIterator[Request]:
+        """Callback: keep an address if a feed or sitemap with articles lies there."""
+        if response.status != 200:
+            return
+        source, found = recognise(response)
+        if source is None:
+            return
+        if found.children and not depth:
+            site.indexes[source.url] = source
+            for child in found.children[:MAX_CHILDREN]:
+                if request := self.attempt(site, child, depth + 1):
+                    yield request
+        elif found.links and (not depth or source.kind == "news_sitemap"):
+            site.sources[source.url] = source
+            site.links.update(link.url for link in found.links)
+
+    def no_source(self, failure: Failure) -> None:
+        """Errback: nothing there."""
+        logger.debug("%s: %s", failure.request.url, failure.value)  # type: ignore[attr-defined]
+
+
+def recognise(response: Response) -> tuple[Source | None, Found]:
+    """What kind of source a response is, told by its content; (None, …) if it is none."""
+    start = response.body[:2000].lower()
+    if b"<urlset" in start or b"<sitemapindex" in start:
+        found = parse_sitemap(response.body, response.url)
+        kind = "news_sitemap" if b"<news:" in response.body else "sitemap"
+    else:
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        found = parse_feed(response.body, response.url, content_type)
+        kind = "atom" if b"<feed" in start else "jsonfeed" if start.lstrip().startswith(b"{") else "rss"
+    if not (found.links or found.children):
+        return None, found
+    return Source(kind, response.url), found  # type: ignore[arg-type]

@@ -1,0 +1,111 @@
+"""What a response, or the lack of one, comes to as a Visit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+
+from newscrawl.guards import HeadersTooLargeError, RefusedAddressError
+from newscrawl.items import Lease, Outlet, Page, Rejection, Visit
+from newscrawl.middlewares import RobotsForbidden, RobotsUnreachable, retry_after_s
+from newscrawl.urls import within
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+RETRY_STATUSES = frozenset({408, 425, 429})  # of the 4xx; all 5xx are worth another try too
+ERRORS: tuple[tuple[type[Exception], str, bool], ...] = (  # exception, reason, whether another try is useless
+    (RobotsForbidden, "robots", True),
+    (RobotsUnreachable, "robots_unreachable", False),
+    (IgnoreRequest, "ignored", True),
+    (CannotResolveHostError, "dns", False),
+    (DownloadTimeoutError, "timeout", False),
+    (DownloadCancelledError, "too_large", True),
+    (ResponseDataLossError, "cut_off", False),
+    (HeadersTooLargeError, "headers_too_large", True),
+)
+HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"})
+
+
+def visit_of_response(response: Response, lease: Lease, outlet: Outlet) -> Visit:
+    """The visit of an answered request: with a page to be extracted, or with its rejection."""
+    headers = {
+        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }
+    now = datetime.now(UTC)
+    rejection = rejection_of_answer(response.url, response.status, headers, outlet)
+    page = None
+    if rejection is None:
+        charset = charset_of(headers)
+        page = Page(response.url, response.body, outlet, now, charset=charset, tickers=lease.tickers)
+    latency = response.meta.get("download_latency")
+    return Visit(
+        lease,
+        fetched_at=now,
+        final_url=response.url,
+        status=response.status,
+        headers=headers,
+        elapsed_ms=None if latency is None else round(latency * 1000),
+        page=page,
+        result=rejection,
+        retry_after_s=retry_after_s(response) if rejection is not None and not rejection.final else None,
+    )
+
+
+def rejection_of_answer(url: str, status: int, headers: Mapping[str, str], outlet: Outlet) -> Rejection | None:
+    """Why an answer is no page to be read; None if it is one.
+
+    Args:
+        url: Final URL.
+        status: HTTP status.
+        headers: With lower-case names.
+        outlet: Whose page was asked for.
+    """
+    if status != 200:
+        final = 400 <= status < 500 and status not in RETRY_STATUSES
+        return Rejection(url, f"http_{status}", final=final)
+    if outlet.domains and not within(url, outlet.domains):
+        return Rejection(url, "off_outlet", f"led away from {', '.join(outlet.domains)}")
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in HTML_TYPES:
+        return Rejection(url, "not_html", f"Content-Type {kind}")
+    return None
+
+
+def charset_of(headers: Mapping[str, str]) -> str | None:
+    """The charset that a Content-Type declares."""
+    for part in headers.get("content-type", "").split(";")[1:]:
+        name, _, value = part.partition("=")
+        if name.strip().lower() == "charset" and value.strip():
+            return value.strip().strip("\"'")
+    return None
+
+
+def visit_of_failure(failure: Failure, lease: Lease) -> Visit:
+    """The visit of a request that got no answer we could take."""
+    url = failure.request.url  # type: ignore[attr-defined]
+    return Visit(lease, datetime.now(UTC), url, result=rejection_of_error(url, failure.value))
+
+
+def rejection_of_error(url: str, error: BaseException | None) -> Rejection:
+    """The reason in one word for an exception of the download."""
+    detail = (str(error) or type(error).__name__)[:300]
+    if isinstance(error, CannotResolveHostError) and isinstance(error.__cause__, RefusedAddressError):
+        return Rejection(url, "refused_address", detail)
+    if isinstance(error, IgnoreRequest) and "max redirections" in detail:
+        return Rejection(url, "redirect_loop", detail, final=False)
+    for kind, reason, final in ERRORS:
+        if isinstance(error, kind):
+            return Rejection(url, reason, detail, final=final)
+    return Rejection(url, "network", f"{type(error).__name__}: {detail}"[:300], final=False)

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from newscrawl.items import Article, Outlet, Page, Rejection
+from newscrawl.workers import Workers
+
+WORDS = b"the wheel of the old mill turned on Saturday and the whole village came to see whether the dam would hold "
+STORY = b"<html><head><title>The mill</title></head><body><article><h1>The mill</h1>%s</article></body></html>"
+
+
+def page(paragraphs: int = 4, number: int = 0) -> Page:
+    body = STORY % (b"<p>For the first time in forty years %s.</p>" % WORDS.strip() * paragraphs)
+    return Page(f"https://a.example/{number}", body, Outlet("a", "A"), datetime(2026, 6, 4, tzinfo=UTC))
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    pool = Workers(2)
+    yield pool
+    pool.stop()
+
+
+def children() -> set[int]:
+    """Worker processes of this one: the children of its fork server."""
+    listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in listed.splitlines()[1:]]
+    servers = {int(pid) for pid, parent, args in rows if int(parent) == os.getpid() and "forkserver" in args}
+    return {int(pid) for pid, parent, _ in rows if int(parent) in servers}
+
+
+def test_pages_become_articles_in_other_processes(workers: Workers) -> None:
+    futures = [workers.submit(page(number=number)) for number in range(20)]
+    results = [future.result(30) for future in futures]
+    assert all(isinstance(result, Article) for result in results)
+    assert [result.url for result in results] == [f"https://a.example/{number}" for number in range(20)]
+
+
+def test_text_is_taken_in_place_of_a_page(workers: Workers) -> None:
+    text = f"For the first time in forty years {WORDS.decode()}.\n\nAnd again on Sunday: {WORDS.decode()}."
+    result = workers.submit(page(), text).result(30)
+    assert isinstance(result, Article)
+    assert result.text.startswith("For the first time")
+
+
+def test_a_page_past_its_deadline_costs_itself_alone() -> None:
+    pool = Workers(1, deadline_s=2)
+    try:
+        started = time.monotonic()
+        slow = pool.submit(page(60_000))
+        assert slow.result(30) == Rejection("https://a.example/0", "deadline", "not done after 2 s", final=False)
+        assert time.monotonic() - started < 6
+        assert isinstance(pool.submit(page()).result(30), Article)
+    finally:
+        pool.stop()
+
+
+def test_a_page_above_the_memory_limit_costs_itself_alone() -> None:
+    pool = Workers(1, deadline_s=60, memory_mb=250)
+    try:
+        result = pool.submit(page(60_000)).result(90)
+        assert isinstance(result, Rejection)
+        assert result.reason in ("memory", "crashed")
+        assert not result.final
+        assert isinstance(pool.submit(page()).result(30), Article)
+    finally:
+        pool.stop()
+
+
+def test_a_page_that_kills_its_process_costs_itself_alone() -> None:
+    pool = Workers(1, deadline_s=60)
+    try:
+        doomed = pool.submit(page(60_000))
+        while not doomed.running() and not doomed.done():
+            time.sleep(0.1)
+            if children():
+                time.sleep(0.5)
+                break
+        for pid in children():
+            os.kill(pid, signal.SIGKILL)
+        result = doomed.result(60)
+        assert isinstance(result, Rejection)
+        assert (result.reason, result.final) == ("crashed", False)
+        assert isinstance(pool.submit(page()).result(60), Article)
+    finally:
+        pool.stop()
+
+
+def test_processes_that_are_killed_while_idle_are_replaced(workers: Workers) -> None:
+    assert isinstance(workers.submit(page()).result(30), Article)
+    for pid in children():
+        os.kill(pid, signal.SIGKILL)
+    futures = [workers.submit(page(number=number)) for number in range(10)]
+    assert all(isinstance(future.result(60), Article) for future in futures)
+
+
+def test_what_was_given_is_done_before_the_pool_closes() -> None:
+    pool = Workers(1)
+    futures = [pool.submit(page(number=number)) for number in range(10)]
+    pool.close()
+    assert all(isinstance(future.result(0), Article) for future in futures)
+
+
+def test_a_pool_that_is_stopped_leaves_no_page_without_a_result() -> None:
+    pool = Workers(1)
+    futures = [pool.submit(page(2000, number)) for number in range(10)]
+    pool.stop()
+    results = [future.result(0) for future in futures]
+    assert {result.reason for result in results if isinstance(result, Rejection)} == {"stopped"}
+    assert pool.submit(page()).result(0).reason == "stopped"
+    assert not children()
+
+
+def test_a_page_can_be_awaited_and_given_up() -> None:
+    pool = Workers(1)
+
+    async def give_up() -> Article | Rejection:
+        slow = asyncio.wrap_future(pool.submit(page(60_000)))
+        await asyncio.sleep(0.5)
+        slow.cancel()
+        return await asyncio.wait_for(asyncio.wrap_future(pool.submit(page())), 5)
+
+    try:
+        assert isinstance(asyncio.run(give_up()), Article)
+    finally:
+        pool.stop()
+
+
+def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(
+        textwrap.dedent("""
+        import os, signal
+        from newscrawl.workers import Workers
+        if __name__ == "__main__":
+            pool = Workers(2)
+            os.kill(os.getpid(), signal.SIGKILL)
+        """)
+    )
+    subprocess.run([sys.executable, script], check=False, timeout=60)
+    deadline = time.monotonic() + 15
+    while (left := _running_with(str(script))) and time.monotonic() < deadline:
+        time.sleep(0.3)
+    assert left == []
+
+
+def _running_with(word: str) -> list[str]:
+    listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if word in line and "ps -eo" not in line]
+
+
+@pytest.mark.parametrize("count", [0, -1])
+def test_a_pool_has_a_process(count: int) -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        Workers(count)
