@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +12,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine, make_url, text
 
 from newscrawl.store import migrate
-
-sys.path.insert(0, str(Path(__file__).parent))  # tests are no package, and several folders use tests/postgres.py
-
-from postgres import running_server
+from tests.postgres import running_server
 
 _numbers = itertools.count(1)
 

@@ -6,9 +6,9 @@ import subprocess
 import time
 
 import pytest
-from newscrawl.store.queries import list_articles, list_runs
 
 from newscrawl.store.engine import open_engine
+from newscrawl.store.queries import list_articles, list_runs
 from tests.crawling import Crawler
 from tests.pages import article_page, rss
 from tests.web import Answer, Web, serve
@@ -38,9 +38,9 @@ def stored(crawler: Crawler) -> dict[str, str]:
 def start(crawler: Crawler, web: Web) -> subprocess.Popen:
     """A crawl that has fetched some stories and not all."""
     asked = len(web.asked)
-    process = subprocess.Popen(
-        crawler.command("news", "outlet=harbour"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+    command = crawler.command("news", "outlet=harbour")
+    silent = subprocess.DEVNULL
+    process = subprocess.Popen(command, stdout=silent, stderr=silent, start_new_session=True)
     until = time.monotonic() + 60
     while len(web.asked) < asked + 8 and process.poll() is None and time.monotonic() < until:
         time.sleep(0.02)

@@ -7,12 +7,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
-from records import FEED, HERALD, article, link, page, source_visit, visit
-
 from newscrawl.items import Lease
 from newscrawl.store.session import CrawlSession
+from tests.records import FEED, HERALD, article, link, page, source_visit, visit
 
 LINKS = 2_000
 

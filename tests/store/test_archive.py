@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
-from records import NOW, page, visit
 
 from newscrawl.items import Archived, Lease, Visit
 from newscrawl.store import archive as archives
 from newscrawl.store.archive import Archive, read
 from newscrawl.store.engine import StoreError
+from tests.records import NOW, page, visit
 
 LEASE = Lease(1, "https://herald.example/story/1", "herald")
 BODIES = [b"<p>one</p>", b"", b"\x00\r\n\r\nWARC/1.0\r\n" * 3, "<p>Žluťoučký 新聞</p>".encode(), b"x" * 300_000]

@@ -7,8 +7,6 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from postgres import Server, own_server
-from records import FEED, HERALD, article, link, page, source_visit, visit
 from sqlalchemy import Engine
 
 from newscrawl.store import migrate
@@ -17,15 +15,18 @@ from newscrawl.store.engine import StoreError, open_engine
 from newscrawl.store.locks import LockedError
 from newscrawl.store.queries import Counts, find_article, list_runs, run_summary
 from newscrawl.store.session import CrawlSession
+from tests.postgres import Server, own_server
+from tests.records import FEED, HERALD, article, link, page, source_visit, visit
 
-CRAWLER = Path(__file__).parent / "crawler.py"
+CRAWLER = "tests.store.crawler"
+ROOT = Path(__file__).parents[2]
 LINKS = 2_000
 
 
 def crawl_and_kill(url: str, archive: Path, acknowledged: int) -> set[str]:
     """Run the crawler until it has acknowledged so many URLs, kill it, and give all that it acknowledged."""
-    command = [sys.executable, str(CRAWLER), url, str(archive)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-m", CRAWLER, url, str(archive)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
         urls = [line.strip() for line in islice(process.stdout, acknowledged)]
         process.kill()

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from records import HERALD
 from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
@@ -13,6 +12,7 @@ from newscrawl.store.engine import StoreError, database_url, masked, open_engine
 from newscrawl.store.models import Run
 from newscrawl.store.queries import list_runs, open_reader
 from newscrawl.store.session import CrawlSession
+from tests.records import HERALD
 
 RUN = {
     "command": "test", "host": "h", "pid": 1, "code_version": "0", "rules_version": "0", "status": "ok",

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from records import FEED, GAZETTE, HERALD, NOW, article, link, page, rich_article, source_visit, visit
 from sqlalchemy import Engine, event, select, text, update
 
 from newscrawl.items import Lease, Outcome, Rejection, Source
@@ -16,6 +15,7 @@ from newscrawl.store.locks import LockedError
 from newscrawl.store.models import Url
 from newscrawl.store.queries import find_article, list_articles, list_runs, run_summary, trace
 from newscrawl.store.session import CrawlSession
+from tests.records import FEED, GAZETTE, HERALD, NOW, article, link, page, rich_article, source_visit, visit
 
 InSession = Callable[[Callable[[CrawlSession], Awaitable[None]]], None]
 

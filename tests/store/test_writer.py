@@ -1,12 +1,12 @@
 import asyncio
 from datetime import UTC, datetime
 
-from records import HERALD, article, link, visit
 from sqlalchemy import Engine
 
 from newscrawl.items import Lease
 from newscrawl.store.session import CrawlSession
 from newscrawl.store.writer import Batch, write_visits
+from tests.records import HERALD, article, link, visit
 
 
 def test_what_was_committed_without_an_answer_is_answered_and_not_done_again(database_url: str, engine: Engine) -> None:
