@@ -4,12 +4,12 @@ import io
 import json
 
 import pytest
-from newscrawl.store.archive import read
-from newscrawl.store.queries import find_article, list_articles
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from newscrawl.store.archive import read
 from newscrawl.store.engine import open_engine
+from newscrawl.store.queries import find_article, list_articles
 from tests.crawling import Crawler
 from tests.pages import article_page, rss
 from tests.web import Answer, Web, serve

@@ -1,0 +1,97 @@
+"""The `newscrawl` command: one module per group of commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+from typer.exceptions import Abort, TyperException
+
+from newscrawl import __version__
+from newscrawl.cli import crawl, db, demo, extract, outlets, runs, show
+from newscrawl.cli.terminal import USAGE, CommandError, fail
+
+INTERRUPTED = 130
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"newscrawl {__version__}")
+        raise typer.Exit
+
+
+def _group(help: str, epilog: str) -> typer.Typer:
+    return typer.Typer(help=help, epilog=epilog, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+app = _group(
+    "Crawl news outlets and store their articles without boilerplate, with every cut kept and explained.",
+    "Example: newscrawl demo",
+)
+outlets_app = _group("The outlets that can be crawled, and their files.", outlets.EPILOG)
+runs_app = typer.Typer(help="What earlier crawls did.", epilog=runs.EPILOG, invoke_without_command=True)
+db_app = _group("The schema of the database.", db.EPILOG)
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options of the command itself."""
+
+
+@runs_app.callback()
+def _runs(context: typer.Context) -> None:
+    """List the runs where no command is named."""
+    if context.invoked_subcommand is None:
+        runs.list_()
+
+
+app.command(epilog=demo.EPILOG)(demo.demo)
+app.command(epilog=crawl.EPILOG)(crawl.crawl)
+app.command(epilog=extract.EPILOG)(extract.extract)
+app.command(epilog=show.SHOW_EPILOG)(show.show)
+app.command(epilog=show.WHY_EPILOG)(show.why)
+app.add_typer(runs_app, name="runs")
+app.add_typer(outlets_app, name="outlets")
+app.add_typer(db_app, name="db")
+runs_app.command("list", epilog=runs.EPILOG)(runs.list_)
+runs_app.command("show", epilog=runs.EPILOG)(runs.show)
+outlets_app.command("list", epilog="Example: newscrawl outlets list")(outlets.list_)
+outlets_app.command("show", epilog="Example: newscrawl outlets show bbc")(outlets.show)
+outlets_app.command("add", epilog=outlets.EPILOG)(outlets.add)
+outlets_app.command("lint", epilog="Example: newscrawl outlets lint --outlets my-outlets")(outlets.lint)
+db_app.command("status", epilog=db.EPILOG)(db.status)
+db_app.command("upgrade", epilog="Example: newscrawl db upgrade")(db.upgrade)
+db_app.command("check", epilog="Example: newscrawl db check")(db.check)
+db_app.command("downgrade", epilog="Example: newscrawl db downgrade base --yes")(db.downgrade)
+
+
+def main() -> None:
+    """Run the command and end the process with its exit status: 1 for usage, where Typer has 2."""
+    try:
+        status = app(standalone_mode=False)
+    except TyperException as error:
+        status = _usage(error)
+    except CommandError as error:
+        fail(str(error))
+        status = error.status
+    except (Abort, KeyboardInterrupt):
+        status = INTERRUPTED
+    except BrokenPipeError:  # the reader, `head` for instance, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    sys.exit(status or 0)
+
+
+def _usage(error: TyperException) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":  # its text is the help
+        return USAGE
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "newscrawl"
+    fail(f"{error.format_message()}\nSee {path} --help")
+    return USAGE

@@ -1,0 +1,51 @@
+"""Reading the database for the commands that show something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from newscrawl.cli.terminal import STORE, CommandError, line
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+@contextmanager
+def reading(url: str | None) -> Iterator[Engine]:
+    """The database, for reading.
+
+    Raises:
+        CommandError: It cannot be read; the text says what to do.
+    """
+    from sqlalchemy.exc import DBAPIError
+
+    from newscrawl.store.engine import StoreError, database_url, masked, open_engine
+
+    chosen = database_url(url)
+    try:
+        engine = open_engine(chosen, read_only=True)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+    except StoreError as error:
+        raise CommandError(str(error), STORE) from error
+    except DBAPIError as error:  # no server there, or not our tables
+        advice = "newscrawl db status shows its schema, newscrawl db upgrade makes it"
+        raise CommandError(f"{masked(chosen)}: {line(error.orig)}; {advice}", STORE) from error
+
+
+def count_articles(url: str | None, slugs: Sequence[str]) -> int:
+    """How many articles of these outlets are stored.
+
+    Raises:
+        CommandError: As `reading`.
+    """
+    from sqlalchemy import bindparam, text
+
+    query = text("SELECT COUNT(*) FROM articles WHERE outlet_id IN (SELECT id FROM outlets WHERE slug IN :slugs)")
+    with reading(url) as engine, engine.connect() as connection:
+        found = connection.scalar(query.bindparams(bindparam("slugs", slugs, expanding=True)))
+    return int(found or 0)

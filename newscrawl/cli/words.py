@@ -1,0 +1,78 @@
+"""Outcomes and reasons in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newscrawl.cli.terminal import moment
+
+if TYPE_CHECKING:
+    from newscrawl.store.queries import UrlTrace
+
+OUTCOMES = {
+    "stored": "It was stored as a new article.",
+    "updated": "The text had changed: it was stored as a new revision.",
+    "unchanged": "The text was the same as before: nothing was stored.",
+    "duplicate": "It leads to an article that is stored already.",
+}
+REASONS = {
+    "robots": "the outlet's robots.txt forbids it",
+    "robots_unreachable": "robots.txt could not be read, and without it nothing is fetched",
+    "http_404": "the page does not exist",
+    "http_410": "the page was taken down",
+    "http_401": "the server asks for a login",
+    "http_402": "the server asks for payment",
+    "http_403": "the server refuses us",
+    "http_429": "the server asks us to slow down",
+    "off_outlet": "it led to a host that is not the outlet's",
+    "not_html": "it is no HTML page",
+    "not_article": "the page is no article",
+    "too_short": "too little text for an article",
+    "redirect_loop": "it led from page to page without an end",
+    "refused_address": "its host has an address that is not public",
+    "dns": "its host has no address",
+    "timeout": "the server was too slow",
+    "too_large": "the page is larger than we take",
+    "headers_too_large": "the answer's headers are larger than we take",
+    "cut_off": "the connection ended in the middle of the page",
+    "network": "the connection failed",
+    "deadline": "its extraction took too long",
+    "memory": "its extraction needed too much memory",
+    "crashed": "its extraction crashed",
+    "stopped": "the run ended before its turn",
+    "store_error": "the database refused it",
+}
+NOT_ASKED = ("robots", "robots_unreachable", "refused_address")
+
+
+def reason_text(reason: str | None, detail: str = "") -> str:
+    """A reason as words, with what is known beyond it."""
+    words = REASONS.get(reason or "", "")
+    if not words and reason and reason.startswith("http_"):
+        words = f"the server answered {reason.removeprefix('http_')}"
+    said = " ".join(part for part in (f"{reason}:" if reason else "", words) if part) or "no reason given"
+    return f"{said.removesuffix(':')}{f' ({detail})' if detail else ''}"
+
+
+def explained(outcome: str | None, reason: str | None, detail: str) -> str:
+    """What one fetch came to, as a sentence."""
+    if outcome is None:
+        return "The run ended before it was done."
+    if outcome in OUTCOMES:
+        return OUTCOMES[outcome]
+    verb = "It was rejected" if outcome == "rejected" else "It failed, and may be tried again"
+    return f"{verb}: {reason_text(reason, detail)}."
+
+
+def state_text(found: UrlTrace) -> str:
+    """Where a URL stands now."""
+    match found.state:
+        case "pending":
+            tried = f" It was tried {found.attempts} times." if found.attempts else ""
+            return f"It is waiting: the next run after {moment(found.due_at)} takes it.{tried}"
+        case "leased":
+            return "A run has taken it and is not done with it; if that run has died, the next one takes it again."
+        case "failed":
+            return f"It failed {found.attempts} times and is not tried again; newscrawl crawl --again --url URL does."
+        case _:
+            return "It is done, and is not fetched again."

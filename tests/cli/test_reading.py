@@ -1,0 +1,208 @@
+"""The commands that read: articles, URLs, runs, outlets, single pages."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newscrawl.cli.demoweb import OUTLETS, DemoWeb
+from newscrawl.cli.summary import ProgressPrinter, progress_text
+from newscrawl.extensions import Progress
+from tests.commands import COMMAND, ENVIRONMENT, run
+
+KELP = "http://www.jinhai-caijing.example/news/detail/2026060488213"
+COURIER = "http://www.harborcourier.example"
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[list[str]]:
+    """Options that make a command use the demo web."""
+    with DemoWeb() as served:
+        yield ["--proxy", served.proxy, "--allow-private"]
+
+
+@pytest.fixture(scope="module")
+def crawled(web: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a database of two outlets."""
+    folder = tmp_path_factory.mktemp("crawled")
+    done = run("crawl", "jinhai", "harborcourier", "--outlets", str(OUTLETS), "--delay", "0", *web, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_an_article_is_shown_as_one_reads_it(crawled: Path) -> None:
+    shown = run("show", KELP, cwd=crawled).stdout
+    assert shown.startswith("Kelp Battery Maker Plans Listing After Record Quarter, Eyes Third Plant")
+    assert "Wire:      Dow Jones Newswires" in shown
+    assert "Published: 2026-06-05 03:44:00+08:00" in shown
+    assert "before breakfast." in shown
+    assert "免責聲明" not in shown
+    assert "--removed shows them" in shown
+
+
+def test_the_cuts_are_shown_in_their_places(crawled: Path) -> None:
+    shown = run("show", KELP, "--removed", cwd=crawled).stdout.splitlines()
+    assert "[-disclaimer: 免責聲明：" in "\n".join(shown)
+    story = next(number for number, line in enumerate(shown) if line.startswith("Halden Kelp Power plans"))
+    end = next(number for number, line in enumerate(shown) if line.startswith("[-wire_trailer: (END)"))
+    assert story < end
+
+
+def test_an_article_is_told_to_programs(crawled: Path) -> None:
+    article = json.loads(run("show", KELP, "--json", cwd=crawled).stdout)
+    assert (article["outlet"], article["language"]["tag"], article["revision"]) == ("jinhai", "en", 1)
+    assert {cut["kind"] for cut in article["removed"]} >= {"disclaimer", "paywall", "ticker_list", "wire_trailer"}
+    assert json.loads(run("show", str(article["id"]), "--json", cwd=crawled).stdout) == article
+
+
+def test_an_article_that_is_not_there_is_named(crawled: Path) -> None:
+    done = run("show", "999", cwd=crawled)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "999: no such article" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/subscribers/print-edition", "It was rejected: robots: the outlet's robots.txt forbids it"),
+        ("/2026/05/29/bridge-closure", "It was rejected: http_404: the page does not exist"),
+        ("/topics/ferries", "It was rejected: not_article: the page is no article"),
+        ("/go/8812", f"It led to {COURIER}/2026/05/30/tide-barrier-test"),
+        ("/2026/06/04/ferry-terminal-vote", "It was stored as a new article."),
+    ],
+)
+def test_every_url_has_its_story(path: str, told: str, crawled: Path) -> None:
+    done = run("why", COURIER + path, cwd=crawled)
+    assert done.returncode == 0
+    assert told in done.stdout
+    assert f"in {COURIER}/" in done.stdout  # where it was found
+    assert json.loads(run("why", COURIER + path, "--json", cwd=crawled).stdout)["url"] == COURIER + path
+
+
+@pytest.mark.parametrize(
+    ("url", "advice"),
+    [
+        ("https://www.nowhere.example/a", "newscrawl outlets add"),
+        (f"{COURIER}/2026/01/01/not-announced", "newscrawl crawl --url"),
+        ("file:///etc/hostname", "no http(s) URL"),
+    ],
+)
+def test_a_url_that_is_not_known_comes_with_advice(url: str, advice: str, crawled: Path) -> None:
+    done = run("why", url, "--outlets", str(OUTLETS), cwd=crawled)
+    assert done.returncode == 1
+    assert advice in done.stderr
+
+
+def test_runs_are_listed_and_shown(crawled: Path) -> None:
+    assert "crawl news" in run("runs", cwd=crawled).stdout
+    assert json.loads(run("runs", "list", "--json", cwd=crawled).stdout)[0]["status"] == "ok"
+    shown = run("runs", "show", cwd=crawled).stdout
+    assert "harborcourier" in shown
+    assert "rejected: " in shown
+    summary = json.loads(run("runs", "show", "1", "--json", cwd=crawled).stdout)
+    assert summary["balanced"] is True
+    assert sum(summary["rejected"].values()) == summary["counts"]["rejected"] == 3
+    assert "run 99: not in this database" in run("runs", "show", "99", cwd=crawled).stderr
+
+
+def test_an_outlet_is_added_shown_and_not_overwritten(web: list[str], tmp_path: Path) -> None:
+    add = ["outlets", "add", f"{COURIER}/", "--slug", "courier", *web]
+    added = run(*add, cwd=tmp_path)
+    assert added.returncode == 0, added.stderr
+    assert (tmp_path / "outlets" / "courier.yaml").exists()
+    again = run(*add, cwd=tmp_path)
+    assert again.returncode == 1
+    assert "--force" in again.stderr
+    assert run(*add, "--force", "--name", "Courier", cwd=tmp_path).returncode == 0
+    shown = run("outlets", "show", "courier", cwd=tmp_path, NEWSCRAWL_OUTLETS=str(tmp_path / "outlets")).stdout
+    assert "name: Courier\n" in shown
+    assert f"{COURIER}/rss.xml" in shown
+    assert "courier" in run("outlets", "list", "--outlets", "outlets", cwd=tmp_path).stdout
+
+
+def test_a_site_that_does_not_answer_is_named(web: list[str], tmp_path: Path) -> None:
+    done = run("outlets", "add", "http://www.nowhere.example/", *web, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "http://www.nowhere.example/" in done.stderr
+    assert not (tmp_path / "outlets").exists()
+
+
+def test_lint_names_every_fault(tmp_path: Path) -> None:
+    folder = tmp_path / "outlets"
+    folder.mkdir()
+    (folder / "a.yaml").write_text("slug: a\nname: A\nhomepage: ftp://a.example/\nkind: paper\n")
+    (folder / "b.yaml").write_text("slug: [\n")
+    done = run("outlets", "lint", "--outlets", "outlets", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "outlets/a.yaml: homepage: expected an http(s) URL, got 'ftp://a.example/'" in done.stderr
+    assert "outlets/a.yaml: kind: " in done.stderr
+    assert "outlets/b.yaml: line " in done.stderr
+    assert run("outlets", "lint", cwd=tmp_path).returncode == 0
+
+
+def test_a_page_is_extracted_from_the_web_a_file_and_a_pipe(web: list[str], tmp_path: Path) -> None:
+    url = f"{COURIER}/2026/06/02/northlight-results"
+    fetched = run("extract", url, "--format", "json", *web, cwd=tmp_path)
+    assert fetched.returncode == 0, fetched.stderr
+    article = json.loads(fetched.stdout)
+    assert [ticker["symbol"] for ticker in article["tickers"]] == ["NLMX", "CLWR"]
+    with DemoWeb() as served:
+        html = served.answers[url].body.decode()
+    (tmp_path / "page.html").write_text(html, encoding="utf-8")
+    assert json.loads(run("extract", "page.html", "--url", url, "--format", "json", cwd=tmp_path).stdout) == article
+    text = run("extract", cwd=tmp_path, stdin=html).stdout
+    assert text.startswith("Northlight raises its forecast as battery ferries sell\n")
+    assert "All rights reserved" not in text
+
+
+def test_a_page_that_gives_no_article_is_an_error_with_its_reason(web: list[str], tmp_path: Path) -> None:
+    refused = run("extract", f"{COURIER}/subscribers/print-edition", *web, cwd=tmp_path)
+    assert (refused.returncode, "robots" in refused.stderr) == (1, True)
+    empty = run("extract", cwd=tmp_path, stdin="<p>x</p>")
+    assert (empty.returncode, "no article: " in empty.stderr) == (1, True)
+
+
+PROGRESS = Progress(12.3, 20, 5, 7, 0, 0, 1, 2, 0, 10, 4, 3, 1)
+
+
+def test_progress_is_one_line_of_what_there_is() -> None:
+    assert progress_text(PROGRESS) == (
+        "12 s, 3 sources read, 1 not readable, 5 known, 20 to fetch, 7 stored, 1 duplicate, 2 rejected, 10 pending"
+    )
+
+
+def test_progress_is_plain_and_rare_where_no_terminal_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    with ProgressPrinter() as printer:
+        for now[0] in range(25):
+            printer.show(PROGRESS)
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.count("12 s, 3 sources read")) == ("", 2)
+    assert "\x1b" not in printed.err
+    with ProgressPrinter(quiet=True) as printer:
+        printer.show(PROGRESS)
+    assert capsys.readouterr().err == ""
+
+
+def test_progress_moves_on_a_terminal(web: list[str], tmp_path: Path) -> None:
+    main, terminal = pty.openpty()
+    try:
+        subprocess.run(
+            [COMMAND, "crawl", "gaceta", "--outlets", OUTLETS, *web],
+            cwd=tmp_path, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=terminal, timeout=60, check=True,
+        )  # fmt: skip
+        shown = os.read(main, 100_000).decode()
+    finally:
+        os.close(main)
+        os.close(terminal)
+    assert "to fetch" in shown
+    assert "\x1b[2K" in shown  # the line is written anew
