@@ -25,7 +25,6 @@ from newscrawl.store.session import CrawlSession
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
-MAX_A_HOST = 4  # leases of one outlet in flight: one on the wire, the next ones ready behind it
 SITEMAP_BYTES = 52_428_800  # limit of the sitemaps protocol, uncompressed
 MAX_DEPTH = 2  # sitemap indexes below an index
 MAX_CHILDREN = 100  # sitemaps followed from one index in a run
@@ -75,12 +74,10 @@ class NewsSpider(FrontierSpider):
                 await self.pause()
 
     def room(self) -> dict[str, int]:
-        """How many more leases each outlet may hold."""
+        """How many more leases each outlet may hold: as many as go on the wire at once, and one ready behind them."""
         free = MAX_IN_FLIGHT - self.in_flight.total()
-        if free <= 0:
-            return {}
-        each = min(free, MAX_A_HOST)
-        return {slug: each - self.in_flight[slug] for slug in self.configs if self.in_flight[slug] < each}
+        room = {slug: config.politeness.concurrency + 1 - self.in_flight[slug] for slug, config in self.configs.items()}
+        return {slug: min(free, places) for slug, places in room.items() if free > 0 and places > 0}
 
     def source_request(self, slug: str, source: Source, url: str, depth: int = 0) -> Request:
         """The request of a source, or of a sitemap that it leads to; conditional where we know its validators."""
