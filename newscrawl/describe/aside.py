@@ -1,0 +1,37 @@
+"""What stands on a page beside its story: the evidence for most facts about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from newscrawl.items import RemovedKind, Stripped
+from newscrawl.text import squeeze
+
+_TRAILERS: frozenset[RemovedKind] = frozenset(
+    {"wire_trailer", "copyright", "byline", "dateline", "contact", "author_bio", "timestamp", "disclaimer", "other"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Texts that are none of the story, each once, in reading order."""
+
+    trailers: tuple[str, ...] = ()  # removed; an agency may sign there
+    bylines: tuple[str, ...] = ()  # removed
+    notices: tuple[str, ...] = ()  # removed, and lines of the page
+    rows: tuple[str, ...] = ()  # removed, and list items and table rows of the page, cells parted by ` | `
+    is_signed: bool = False  # an agency's trailer closes the story: nothing is missing
+
+    @classmethod
+    def of(cls, stripped: Stripped, lines: Iterable[str] = (), rows: Iterable[str] = ()) -> Aside:
+        """Gather it from what was removed, and from the page's visible lines and rows, which hold the story too."""
+        removed = [squeeze(item.text) for item in stripped.removed]
+        story = {block.text for block in stripped.kept}
+        return cls(
+            trailers=tuple(squeeze(item.text) for item in stripped.removed if item.kind in _TRAILERS),
+            bylines=tuple(squeeze(item.text) for item in stripped.removed if item.kind == "byline"),
+            notices=tuple(dict.fromkeys((*removed, *(line for line in lines if line not in story)))),
+            rows=tuple(dict.fromkeys((*removed, *(row for row in rows if row not in story)))),
+            is_signed=any(item.kind == "wire_trailer" for item in stripped.removed),
+        )

@@ -1,0 +1,125 @@
+"""Persons of a byline: names out of the many ways they are written, without agencies, desks and job titles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+
+import yaml
+
+from newscrawl.text import fold, script_of, squeeze
+
+MAX_WORDS = 5  # of a name
+MAX_AUTHORS = 12  # of an article; more are a list of something else
+
+_BY = re.compile(
+    r"^\W*(?:(?:written|posted|published|reported|words|story|text|texte|texto|testo|tekst|article|analysis|review|interview)?"
+    r"[\s:]*\b(?:by|von|vom|par|por|di|da|door|av|af|przez|från|fra|autor(?:in|es|en|a)?|auteur|author|autore|автор|text"
+    r"|tekst|texte|foto|szerző|skribent|dipublikasikan oleh|oleh|bởi|yazan|haber|ile|od)\b\s*:?"
+    r"|作者|記者|记者|文|撰文|編譯|编译|執筆|筆者|글|기자|리포터)\s*[:：/／]?\s*",
+    re.IGNORECASE,
+)
+_AND = re.compile(
+    r"\s+(?:and|und|et|y|e|og|och|en|i|ja|és|és|ve|dan|și|и|та|&|\+)\s+|\s*[;|•·/／、､,，＆&]\s*|\s+[–—-]\s+"
+    r"|(?<=[一-鿿]{3})\s+(?=[一-鿿]{2})",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"\s*[(（\[【<].*$|\s+(?:in|at|for|aus|à|en|from|reporting|is|on|@)\s+.*$|\s*[@＠].*$|\s+[-–—|].*$"
+    r"|\s+(?:기자|특파원|記者|记者|編集委員|氏|논설위원|선임기자|인턴기자|통신원).*$|\d.*$|\s*\.\.\.$",
+)
+_WORDS = yaml.safe_load(files(__package__).joinpath("names.yaml").read_text("utf-8"))
+_JOB = re.compile(rf"\b(?:{'|'.join(_WORDS['jobs'])})\b\.?", re.IGNORECASE)
+_NOT_A_PERSON = re.compile(
+    rf"\b(?:{'|'.join(_WORDS['not_persons'])})\b|{'|'.join(_WORDS['not_persons_inside'])}", re.IGNORECASE
+)
+_SURNAMES = frozenset(_WORDS["surnames"])
+_ADDRESS = re.compile(r"https?:|www\.|@\w|\.(?:com|de|net|org)\b")
+_PHOTO = re.compile(
+    r"\W*(?:foto|photo|bild|image|©|credit|picture|video|audio|quelle|source|illustration)\w*\b", re.IGNORECASE
+)
+_WITHIN = re.compile(
+    r"(?:\bBy|\bBY|\bVon|\bPar|\bPor|\bAutore?:?|\bAuteur ?:|(?<=[\d|•·,–-] )(?:by|von|par|por))\s+"
+    r"([^\W\d_a-z][\w'’.-]+(?:\s+(?:de|von|van|der|del|da|di|la|al)|\s+[^\W\d_a-z][\w'’.-]*){1,4})"
+)
+_COMPANY = re.compile(
+    r"[,\s]\s?(?:Inc|Ltd|LLC|LLP|GmbH|Corp|Corporation|plc|PLC|Limited|Co|S\.A|AG|SE|N\.V|S\.p\.A)\.?\W*$"
+)
+_REPORTER = re.compile(
+    r"(?:记者|記者)\s?(?P<zh>[一-鿿]{2,3}(?:[\s　、]+[一-鿿]{2,3})*)(?=[^一-鿿]|[一-鿿]{2,3}\d)"
+    r"|(?P<ko>[\uac00-\ud7a3]{2,4})\s?기자\b"
+)
+_LETTERS = re.compile(r"[\W_]+")
+_PARTICLES = frozenset(_WORDS["particles"].split())
+
+
+def names_of(texts: Iterable[str], not_names: Sequence[str] = (), *, stated: bool = True) -> tuple[str, ...]:
+    """The persons that bylines name, each once, in order.
+
+    Args:
+        texts: Bylines or names: `By JANE ROE, Staff Writer`, `文／王大明`, `Jane Roe and Agencies`.
+        not_names: Names of the outlet and its publisher.
+        stated: Markup says that these are authors; False for lines that only look like bylines.
+    """
+    sites = {key for name in not_names if len(key := _LETTERS.sub("", fold(name))) > 1}
+    found: dict[str, str] = {}
+    for text in texts:
+        if _COMPANY.search(text):
+            continue
+        for piece in _AND.split(_BY.sub("", squeeze(text))):
+            name = "" if _ADDRESS.search(piece) else _name(piece)
+            key = _LETTERS.sub("", fold(name))
+            if key and not _is_site(name, key, sites) and _is_person(name, stated):
+                found.setdefault(key, name)
+    return tuple(found.values())[:MAX_AUTHORS]
+
+
+def _is_site(name: str, key: str, sites: set[str]) -> bool:
+    return (
+        key in sites
+        or any(len(site) > 3 and site in key for site in sites)
+        or any(fold(word) in sites for word in name.split())
+    )
+
+
+def named_in(line: str) -> str | None:
+    """The byline that a line opens with or holds: `Posted on May 5 by Jane Roe | News`; None without one."""
+    if _PHOTO.match(line):
+        return None
+    if _BY.match(line):
+        return line
+    if match := _REPORTER.search(line[:120]):
+        return match["ko"] or match["zh"]
+    match = _WITHIN.search(line)
+    return match[1] if match else None
+
+
+def _name(piece: str) -> str:
+    text = _TAIL.sub("", _BY.sub("", piece.strip(" \"'«»“”:：-–—.*|")))
+    words = text.split()
+    if len(words) > 2 and (job := _JOB.search(text)) and job.start() > 0:
+        text = text[: job.start()]
+        words = text.split()
+    capital = [word for word in words if word.isupper() and len(_LETTERS.sub("", word)) > 1]
+    if len(capital) >= 2 and len(capital) < len(words) and words[: len(capital)] == capital:
+        words = capital  # `JANE ROE AP Business Writer`
+    words = words[:-1] if len(words) > 2 and words[-1] in ("AP", "AFP", "DPA") else words
+    if words and all(word.isupper() or not word.isalpha() for word in words) and len(words) > 1:
+        words = [word if len(word) == 2 and word[1] == "." else word.title() for word in words]
+    return " ".join(words).strip(" ,.;:·-–—")
+
+
+def _is_person(name: str, stated: bool) -> bool:
+    if not 2 <= len(name) <= 60 or _NOT_A_PERSON.search(name) or any(map(str.isdigit, name)):
+        return False
+    script, letters = script_of(name), len(name.replace(" ", ""))
+    if script in ("Hani", "Jpan", "Kore"):
+        return letters <= (8 if script == "Jpan" else 5) and (stated or script != "Hani" or name[0] in _SURNAMES)
+    words = name.split()
+    if script is None or len(words) > MAX_WORDS or (len(words) < 2 and not stated):
+        return False
+    if script not in ("Latn", "Cyrl", "Grek", "Armn"):
+        return True
+    first, *rest = words
+    return first[0].isupper() and (stated or all(word[0].isupper() or word.lower() in _PARTICLES for word in rest))

@@ -1,0 +1,134 @@
+"""Tree to blocks: trafilatura finds the body, and its text lines become blocks with the tag and links they had."""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+from lxml.etree import _Element
+from trafilatura import bare_extraction
+from trafilatura.settings import Document as Extracted
+
+from newscrawl.extract.document import Document, restore
+from newscrawl.extract.metadata import Metadata
+from newscrawl.extract.standfirst import with_standfirst
+from newscrawl.items import Block, BlockTag
+from newscrawl.text import squeeze
+
+MAX_ELEMENTS = 50_000
+"""Elements from which trafilatura's fallbacks, which take quadratic time on such pages, are left out."""
+
+MAX_TEXT = 1_000_000
+"""Characters of body text. Tables with wide cells blow 2.6 MB of HTML up to 30 MB of text."""
+
+MAX_MISSES = 200  # lines that are not found in the page's text as they are; each search for one reads it all
+
+MIN_GAIN = 1.8
+"""How many times the letters of the page's shown body a story in its JSON-LD must have, to be taken instead: captions,
+lists and credits alone make up to half as much again."""
+
+MIN_STATED = 3  # paragraphs of that story; a text without line ends has lost them
+
+# It warns of every page without a body; that is a counted Rejection here.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+_TAGS: dict[str, BlockTag] = {
+    "item": "li", "row": "row", "cell": "row", "quote": "quote", "code": "pre"
+}  # fmt: skip
+_LETTER = re.compile(r"[^\W_]")
+_RULE = re.compile(r"\|(?:-+\|)+")  # drawn by trafilatura below a table's head
+_CELLS = re.compile(r"(?<!\\)\|")
+
+
+def extract_body(document: Document, metadata: Metadata) -> tuple[Block, ...]:
+    """The page's body in reading order, boilerplate that trafilatura lets through included; empty without one.
+
+    The blocks are the lines of trafilatura's own text, list marks and table bars aside: cells are joined with ` | `.
+    Where the markup carries a story that the page shows the start of only, it is the body.
+
+    Args:
+        document: The page.
+        metadata: Its facts: headline and standfirst, and the story in its JSON-LD.
+    """
+    blocks = _shown(document)
+    stated = [Block(text) for line in metadata.article_body[:MAX_TEXT].split("\n") if (text := _clean(line))]
+    if len(stated) >= MIN_STATED and _letters(stated) > MIN_GAIN * _letters(blocks):
+        return tuple(stated)
+    return with_standfirst(document, blocks, metadata.headline, metadata.description)
+
+
+def _letters(blocks: Sequence[Block]) -> int:
+    return sum(len(_LETTER.findall(block.text)) for block in blocks)
+
+
+def _clean(line: str) -> str:
+    return unicodedata.normalize("NFC", squeeze(restore(line)))
+
+
+def _shown(document: Document) -> tuple[Block, ...]:
+    """The body as trafilatura finds it."""
+    fast = sum(1 for _ in document.tree.iter()) > MAX_ELEMENTS
+    found = bare_extraction(document.tree, include_comments=False, fast=fast)
+    if not isinstance(found, Extracted) or not found.text:
+        return ()
+    blocks: list[Block] = []
+    at = misses = 0
+    for line, tag in _tagged(found.text[:MAX_TEXT], found.body):
+        text = _clean(_unmarked(line, tag))
+        if not text:
+            continue
+        place = document.text.find(line, at) if misses < MAX_MISSES else None
+        misses += place is None
+        share = document.text.link_share(*place) if place else 0.0
+        at = place[1] if place else at
+        blocks.append(Block(text, tag, round(share, 3)))
+    return tuple(blocks)
+
+
+def _tagged(text: str, body: _Element) -> Iterator[tuple[str, BlockTag]]:
+    """The lines of trafilatura's text, each with the tag of the element that its first letter stands in.
+
+    Text and body hold the same letters in the same order, so that counting them is enough.
+    """
+    starts = _starts(body)
+    count, run = 0, 0
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        while run + 1 < len(starts) and starts[run + 1][0] <= count:
+            run += 1
+        if not _RULE.fullmatch(line):
+            yield line, starts[run][1] if starts else "p"
+        count += len(_LETTER.findall(line))
+
+
+def _starts(body: _Element) -> list[tuple[int, BlockTag]]:
+    """Letters before each run of text in the body, with the block tag of that run."""
+    starts: list[tuple[int, BlockTag]] = []
+    count = 0
+    stack: list[tuple[_Element, BlockTag, bool]] = [(body, "p", False)]
+    while stack:
+        element, around, is_tail = stack.pop()
+        tag = around if is_tail else _tag_of(element, around)
+        text = element.tail if is_tail else element.text
+        if text and (letters := len(_LETTER.findall(text))):
+            starts.append((count, tag))
+            count += letters
+        if not is_tail:
+            for child in reversed(element):
+                stack += [(child, tag, True), (child, tag, False)]
+    return starts
+
+
+def _tag_of(element: _Element, around: BlockTag) -> BlockTag:
+    if element.tag == "head":
+        level = element.get("rend") or ""
+        return cast("BlockTag", level) if re.fullmatch("h[1-6]", level) else "h2"
+    return _TAGS.get(str(element.tag), around)
+
+
+def _unmarked(line: str, tag: BlockTag) -> str:
+    if line.startswith("|") and tag == "row":
+        return " | ".join(filter(None, (cell.strip() for cell in _CELLS.split(line)))).replace("\\|", "|")
+    return line[1:] if tag == "li" and re.match(r"-(?:\s|$)", line) else line
