@@ -51,8 +51,8 @@ def build(page: Page) -> Article | Rejection:
         return _describe(page, metadata, stripped, aside)
     except MemoryError:
         raise
-    except Exception as error:  # of libraries, over pages nobody thought of: it costs this page, and is counted
-        return Rejection(page.url, "extract_error", f"{type(error).__name__}: {error}"[:300])
+    except Exception as error:  # of libraries, over pages nobody thought of; worth a try with a later version
+        return Rejection(page.url, "extract_error", f"{type(error).__name__}: {error}"[:300], final=False)
 
 
 def build_text(text: str, page: Page) -> Article | Rejection:

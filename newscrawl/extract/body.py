@@ -46,8 +46,9 @@ _CELLS = re.compile(r"(?<!\\)\|")
 def extract_body(document: Document, metadata: Metadata) -> tuple[Block, ...]:
     """The page's body in reading order, boilerplate that trafilatura lets through included; empty without one.
 
-    The blocks are the lines of trafilatura's own text, list marks and table bars aside: cells are joined with ` | `.
-    Where the markup carries a story that the page shows the start of only, it is the body.
+    The blocks are the lines of trafilatura's own text, list marks aside; a table row is
+    `| cell | cell |`, empty cells too. Where the markup carries a story that the page shows the start of only, it is
+    the body.
 
     Args:
         document: The page.
@@ -130,5 +131,6 @@ def _tag_of(element: _Element, around: BlockTag) -> BlockTag:
 
 def _unmarked(line: str, tag: BlockTag) -> str:
     if line.startswith("|") and tag == "row":
-        return " | ".join(filter(None, (cell.strip() for cell in _CELLS.split(line)))).replace("\\|", "|")
+        cells = [squeeze(cell).replace("\\|", "|") for cell in _CELLS.split(line.strip().strip("|"))]
+        return f"| {' | '.join(cells)} |" if any(cells) else ""
     return line[1:] if tag == "li" and re.match(r"-(?:\s|$)", line) else line

@@ -20,6 +20,13 @@ MIN_FRONT_LINKS = 0.55
 """Share of a front page's letters that are links; a firm's or a blog's root may tell a story itself."""
 
 
+MIN_PROSE = 3
+"""Paragraphs without links that a story at a site's root has, and the teasers of a front page have not."""
+
+PARAGRAPH = 120
+"""Letters of a paragraph; a Han, kana or Hangul character counts as two."""
+
+
 def _any(*forms: str) -> re.Pattern[str]:
     return re.compile("|".join(forms), re.IGNORECASE)
 
@@ -59,6 +66,7 @@ def refusal_of(document: Document, metadata: Metadata, blocks: Sequence[Block], 
         _is_front(page.url)
         and not is_article
         and document.text.link_share(0, len(document.text.letters)) > MIN_FRONT_LINKS
+        and sum(map(_is_prose, blocks)) < MIN_PROSE
     ):
         return Rejection(page.url, "front_page")
     if letters <= SHORT and not is_article:
@@ -81,6 +89,11 @@ def refusal_of(document: Document, metadata: Metadata, blocks: Sequence[Block], 
 def _is_front(url: str) -> bool:
     parts = urlsplit(url)
     return parts.path.strip("/").lower() in _FRONT and not parts.query
+
+
+def _is_prose(block: Block) -> bool:
+    letters = sum(2 if character > "\u3040" else 1 for character in block.text if character.isalpha())
+    return block.link_share < 0.2 and letters >= PARAGRAPH
 
 
 def _is_list(blocks: Sequence[Block]) -> bool:

@@ -37,7 +37,9 @@ def draft_of(site: Site) -> SiteDraft:
         return SiteDraft(site.url, None, problem=site.problem or f"{site.url}: no answer")
     sources, notes = choose_sources(site)
     if not sources:
-        advice = "give the page that lists its articles, or write the file by hand (a model: `newscrawl outlets show bbc`)"
+        advice = (
+            "give the page that lists its articles, or write the file by hand (a model: `newscrawl outlets show bbc`)"
+        )
         return SiteDraft(site.url, None, problem=f"{site.url}: no feed, sitemap or list of articles found; {advice}")
     host = host_of(site.url).removeprefix("www.")
     country = country_of(host)

@@ -46,6 +46,7 @@ def reason_of(title: str, body: str, url: str = "https://news.example/a/1", head
         ),
         ("News", "<div id=app></div>", "https://news.example/a/1", "javascript"),
         ("Ships", LINKS, "https://news.example/ships", "not_article"),
+        ("News", LINKS * 9 + f"<p>{SENTENCE}</p><p>{SENTENCE * 2}</p>", "https://news.example/", "front_page"),
     ],
 )
 def test_is_no_article(title: str, body: str, url: str, reason: str) -> None:
@@ -65,6 +66,7 @@ def test_is_no_article(title: str, body: str, url: str, reason: str) -> None:
         ("Ships", f"<p>{SENTENCE * 3}</p>", "https://news.example/?p=5", ""),
         ("Our firm", f"<h1>Our firm</h1><p>{SENTENCE * 6}</p>", "https://firm.example/", ""),
         ("News", f"<article><h1>Ships</h1><p>{SENTENCE}</p></article>{LINKS}", "https://news.example/", ARTICLE_LD),
+        ("A site of one story", f"<p>{SENTENCE * 2}</p>" * 3 + f"<nav>{LINKS * 3}</nav>", "https://news.example/", ""),
         ("Short", f"<h1>Short</h1><p>{SENTENCE}</p>", "https://news.example/a/1", ""),
     ],
 )
