@@ -122,7 +122,8 @@ def _wire(stripped: Stripped, metadata: Metadata, aside: Aside) -> str | None:
 
 def _tickers(stripped: Stripped, metadata: Metadata, aside: Aside, page: Page) -> tuple[Ticker, ...]:
     blocks = tuple(block.text for block in stripped.kept)
-    return find_tickers(TickerEvidence(metadata.headline, blocks, (*metadata.tickers, *page.tickers), aside.rows))
+    structured = (*metadata.tickers, *page.tickers)
+    return find_tickers(TickerEvidence(metadata.headline, blocks, structured, aside.rows, aside.quotes))
 
 
 def _size(text: str) -> int:

@@ -20,18 +20,25 @@ class Aside:
     trailers: tuple[str, ...] = ()  # removed; an agency may sign there
     bylines: tuple[str, ...] = ()  # removed
     notices: tuple[str, ...] = ()  # removed, and lines of the page
-    rows: tuple[str, ...] = ()  # removed, and list items and table rows of the page, cells parted by ` | `
+    rows: tuple[str, ...] = ()  # list items, table rows and lines of the page, cells parted by ` | `
+    quotes: tuple[str, ...] = ()  # removed as a list of symbols
     is_signed: bool = False  # an agency's trailer closes the story: nothing is missing
 
     @classmethod
     def of(cls, stripped: Stripped, lines: Iterable[str] = (), rows: Iterable[str] = ()) -> Aside:
         """Gather it from what was removed, and from the page's visible lines and rows, which hold the story too."""
         removed = [squeeze(item.text) for item in stripped.removed]
-        story = {block.text for block in stripped.kept}
+        story = {_bare(block.text) for block in stripped.kept}
         return cls(
             trailers=tuple(squeeze(item.text) for item in stripped.removed if item.kind in _TRAILERS),
             bylines=tuple(squeeze(item.text) for item in stripped.removed if item.kind == "byline"),
-            notices=tuple(dict.fromkeys((*removed, *(line for line in lines if line not in story)))),
-            rows=tuple(dict.fromkeys((*removed, *(row for row in rows if row not in story)))),
+            notices=tuple(dict.fromkeys((*removed, *(line for line in lines if _bare(line) not in story)))),
+            rows=tuple(dict.fromkeys(row for row in rows if _bare(row) not in story)),
+            quotes=tuple(squeeze(item.text) for item in stripped.removed if item.kind == "ticker_list"),
             is_signed=any(item.kind == "wire_trailer" for item in stripped.removed),
         )
+
+
+def _bare(row: str) -> str:
+    """A table row without its bars and empty cells, in which a body's and a page's differ."""
+    return " ".join(row.replace("|", " ").split())

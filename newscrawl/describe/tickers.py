@@ -5,24 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-
-import yaml
 
 from newscrawl.describe.exchanges import MIC_OF_NAME, MIC_OF_SUFFIX
+from newscrawl.describe.quotes import NO_QUOTE, WORDS, codes_of, is_year
 from newscrawl.items import Ticker, TickerOrigin
 
 MAX_TICKERS = 100
 """Of one article; a page with more is a list of a market."""
 
-_WORDS: dict[str, str] = yaml.safe_load(files(__package__).joinpath("symbols.yaml").read_text("utf-8"))
-_NAME = "|".join(sorted((re.escape(name).replace(r"\ ", r"\s") for name in MIC_OF_NAME), key=len, reverse=True))
+_SHORT = 4  # letters of an exchange's name up to which it must be in capitals: `IST` is a word in German
+_NAME = "|".join(
+    rf"(?i:{re.escape(name)})" if len(name) > _SHORT else re.escape(name.upper())
+    for name in sorted(MIC_OF_NAME, key=len, reverse=True)
+)
 _CODE = r"[A-Z0-9]{1,6}(?:[.\-][A-Z]{1,2})?"
 _LISTED = re.compile(
     rf"(?<![^\W_])(?P<ex>{_NAME})(?:\s(?:Global\s(?:Select\s)?|Capital\s)?(?:Market|Exchange|Stock Exchange))?"
     rf"\s?[:：]\s?[\"“]?"
-    rf"(?P<codes>\$?{_CODE}(?:\s?(?:[,;/、]|and)\s?(?:(?:{_NAME})\s?[:：]\s?)?\$?{_CODE})*)(?![\w.]*[a-z])",
-    re.IGNORECASE,
+    rf"(?P<codes>\$?{_CODE}(?:\s?(?:[,;/、]|and)\s?(?:(?:{_NAME})\s?[:：]\s?)?\$?{_CODE})*)(?![\w.]*[a-z])"
 )
 _CASH = re.compile(r"(?<![\w$])\$([A-Z]{1,5}(?:\.[A-Z])?)\b(?![.,]?\d)")
 _SUFFIXES = "|".join(sorted(MIC_OF_SUFFIX, key=len, reverse=True))
@@ -38,27 +38,21 @@ _ISIN = re.compile(r"(?<![A-Z0-9])([A-Z]{2}[A-Z0-9]{9}\d)(?![A-Z0-9])")
 _NUMBERED = re.compile(
     r"(?<=[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3A-Z])\s?[(（<＜〈【](?P<code>\d{6}|\d{4,5})[)）>＞〉】]"
 )
+_CJK = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_DOMAINS = frozenset({"A", "S", "F", "K", "V", "DE", "CO", "US", "AT", "IS", "ME", "L", "ST", "TO"})  # ambiguous
 _B3 = re.compile(r"[(\s](?P<code>[A-Z]{4}(?:3|4|5|6|11))(?=[),.;\s])")
 # A code in brackets behind a company's name: `Garrow Instruments (GRDN)`.
 _BRACKETED = re.compile(r"(?P<name>(?:[A-Z][\w&'’.-]*\s){0,4}[A-Z][\w&'’.-]*)\s\((?P<code>[A-Z]{2,5})\)")
 _FINANCE = re.compile(
-    r"\b(?:shares?|stocks?|earnings|investors?|analysts?|quarter|dividend|market cap|bourse|rupees|nyse|nasdaq)\b",
+    r"\b(?:shares?|stocks?|earnings|investors?|analysts?|quarter|dividend|market cap|bourse|rupees|nyse|nasdaq|bought|"
+    r"traders?|trading|rallied)\b",
     re.IGNORECASE,
 )
 MIN_FINANCE_WORDS = 3  # of a text, for a bare code in brackets to be a symbol
-_NO_SYMBOL = frozenset(_WORDS["no_symbol"].split())
+_NO_SYMBOL = frozenset(WORDS["no_symbol"].split())
 _HEADER = re.compile(
     r"^(?:代码|代碼|代號|代号|股票代[码號碼号]|证券代码|コード|銘柄コード|code|ticker|symbol|종목코드)$", re.IGNORECASE
 )
-_PRICE = re.compile(
-    r"[-+−–▲▼±△▽]?\s?\d[\d,.]*\s?%|[-+−▲▼△▽]\s?\d[\d,.]*|\b(?:unch|不變|不变|変わらず|보합)\b|(?<!\d)\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|(?<![\d.])\d+[.,]\d{2,3}(?!\d)"
-)
-_WIDGET_CODE = re.compile(
-    r"(?:[A-Z]{2,5}(?:\.[A-Z]{1,2})?|\d{6}|\d{4,5}(?:\.[A-Z]{2})?|\d{3}[A-Z])(?![^\s])"
-)  # opens a cell
-_PAIR = re.compile(r"\b([A-Z]{2,6})/(?:USD|EUR|USDT|BTC)\b")
-_NO_QUOTE = frozenset(_WORDS["no_quote"].split())
-MAX_ROW = 200  # characters of a row of quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +63,7 @@ class TickerEvidence:
     blocks: Sequence[str] = ()  # the body, a block each
     structured: Sequence[str] = ()  # of meta tags, JSON-LD and the source: `NASDAQ:AAPL`
     rows: Sequence[str] = ()  # list items, table rows and lines of the page that are none of the body
+    quotes: Sequence[str] = ()  # those of them that are known to list symbols
 
 
 def find_tickers(evidence: TickerEvidence) -> tuple[Ticker, ...]:
@@ -79,7 +74,7 @@ def find_tickers(evidence: TickerEvidence) -> tuple[Ticker, ...]:
     """
     body = "\n".join(evidence.blocks)
     found: dict[str, Ticker] = {}
-    widget = list(_in_rows(evidence.rows))
+    widget = list(codes_of(evidence.rows, evidence.quotes))
     places: tuple[tuple[TickerOrigin, Iterator[tuple[str, str | None]]], ...] = (
         ("body", _in_text(body)),
         ("body", _in_tables(evidence.blocks)),
@@ -103,28 +98,26 @@ def _in_text(text: str) -> Iterator[tuple[str, str | None]]:
     for match in _LISTED.finditer(text):
         yield from _of_list(match)
     for match in _RIC.finditer(text):
-        if match["code"].isdigit() or match["suffix"] not in (
-            "A",
-            "S",
-            "F",
-            "K",
-            "DE",
-            "CO",
-            "US",
-            "AT",
-            "IS",
-            "ME",
-            "V",
-        ):
+        if _is_suffixed(match, text):
             yield match[0], MIC_OF_SUFFIX[match["suffix"]] or None
-    yield from ((match[1], None) for match in _CASH.finditer(text) if match[1] not in _NO_QUOTE)
+    if _FINANCE.search(text):  # shell scripts have `$HOME`
+        yield from ((match[1], None) for match in _CASH.finditer(text) if match[1] not in NO_QUOTE)
     yield from ((match["code"], None) for match in _SAID.finditer(text))
     yield from ((match[1], None) for match in _ISIN.finditer(text) if _is_isin(match[1]))
-    yield from (
-        (match["code"], None) for match in _NUMBERED.finditer(text) if not re.fullmatch(r"(?:19|20)\d\d", match["code"])
-    )
+    if _CJK.search(text):
+        yield from ((match["code"], None) for match in _NUMBERED.finditer(text) if not is_year(match["code"]))
     yield from ((match["code"], "BVMF") for match in _B3.finditer(text))
     yield from _in_brackets(text)
+
+
+def _is_suffixed(match: re.Match[str], text: str) -> bool:
+    """Whether a code with a suffix is a symbol: initials (`J.D`) and names of sites (`STERN.DE`) look like one."""
+    if match["code"].isdigit():
+        return True
+    is_bracketed = text[match.start() - 1 : match.start()] in ("<", "(", "（", "＜")
+    if match[0][len(match["code"])] == "-" or len(match["code"]) < 2:
+        return False
+    return is_bracketed or match["suffix"] not in _DOMAINS
 
 
 def _of_list(match: re.Match[str]) -> Iterator[tuple[str, str | None]]:
@@ -134,7 +127,7 @@ def _of_list(match: re.Match[str]) -> Iterator[tuple[str, str | None]]:
         exchange, _, code = piece.rpartition(":") if ":" in piece else piece.rpartition("：")
         mic = MIC_OF_NAME.get(" ".join(exchange.casefold().split()), mic) if exchange else mic
         code = code.strip(" $")
-        if code and code == code.upper():
+        if code and code == code.upper() and code not in NO_QUOTE and not is_year(code):
             yield code, mic
 
 
@@ -144,7 +137,7 @@ def _in_brackets(text: str) -> Iterator[tuple[str, str | None]]:
     for match in _BRACKETED.finditer(text):
         name, code = match["name"], match["code"]
         uses = len(re.findall(rf"(?<![\w(]){code}(?![\w)])", text))
-        if code not in _NO_SYMBOL and not _abbreviates(name, code) and uses == 0:
+        if code not in _NO_SYMBOL | NO_QUOTE and not _abbreviates(name, code) and uses == 0:
             yield code, None
 
 
@@ -158,31 +151,17 @@ def _in_tables(blocks: Sequence[str]) -> Iterator[tuple[str, str | None]]:
     """The cells below a head such as `代码` or `Symbol`."""
     column: int | None = None
     for block in blocks:
-        cells = block.split(" | ")
+        cells = [cell.strip() for cell in block.strip("| ").split("|")]
         if len(cells) < 2:
             column = None
-        elif heads := [number for number, cell in enumerate(cells) if _HEADER.fullmatch(cell.strip())]:
+        elif heads := [number for number, cell in enumerate(cells) if _HEADER.fullmatch(cell)]:
             column = heads[0]
         elif (
             column is not None
             and column < len(cells)
-            and re.fullmatch(r"[A-Z0-9]{1,6}(?:\.[A-Z]{1,2})?", cells[column].strip())
+            and re.fullmatch(r"[A-Z0-9]{1,6}(?:\.[A-Z]{1,2})?", cells[column])
         ):
-            yield cells[column].strip(), None
-
-
-def _in_rows(rows: Sequence[str]) -> Iterator[tuple[str, str | None]]:
-    """The codes of rows that show a price or a change beside them."""
-    for row in rows:
-        if len(row) > MAX_ROW:
-            continue
-        yield from ((match[1], None) for match in _PAIR.finditer(row) if match[1] not in _NO_QUOTE)
-        if not _PRICE.search(row):
-            continue
-        for cell in row.split(" | "):
-            match = _WIDGET_CODE.match(cell)
-            if match and match[0] not in _NO_QUOTE and not re.fullmatch(r"(?:19|20)\d\d", match[0]):
-                yield match[0], MIC_OF_SUFFIX.get(match[0].rpartition(".")[2]) if "." in match[0] else None
+            yield cells[column], None
 
 
 def _stated(text: str) -> Iterator[tuple[str, str | None]]:

@@ -19,5 +19,6 @@ def test_an_aside_holds_what_is_not_the_story() -> None:
     assert aside.bylines == ("By Jane Roe",)
     assert aside.trailers == ("By Jane Roe", "(END) Dow Jones")
     assert aside.notices == ("By Jane Roe", "(END) Dow Jones", "NVDA | 181.02", "Home")
-    assert aside.rows[-1] == "7203 | 1%"
+    assert aside.rows == ("NVDA | 181.02", "7203 | 1%")
+    assert aside.quotes == ("NVDA | 181.02",)
     assert aside.is_signed

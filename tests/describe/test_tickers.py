@@ -27,7 +27,7 @@ def body(*blocks: str) -> set[tuple[str, str | None]]:
             "Ellery (NYSE: ABC, DEF) and (NASDAQ: GOOG, GOOGL)",
             {("ABC", "XNYS"), ("DEF", "XNYS"), ("GOOG", "XNAS"), ("GOOGL", "XNAS")},
         ),
-        ("Volkswagen <VOWG_p.DE>, Samsung 005930.KS", {("005930.KS", "XKRX")}),
+        ("Volkswagen <VOWG_p.DE>, Samsung 005930.KS", {("VOWG_p.DE", "XETR"), ("005930.KS", "XKRX")}),
         ("Garrow Copper <GRWC.SN> and Pell Mining <PLL.AX>", {("GRWC.SN", "XSGO"), ("PLL.AX", "XASX")}),
         ("Ellery Marine ASA (OSE: ELLM) said", {("ELLM", "XOSL")}),
         ("Ellery Bells (ticker: ELBL) makes bells", {("ELBL", None)}),
@@ -67,7 +67,9 @@ def test_a_bare_code_in_brackets_is_a_symbol_in_a_finance_story(text: str, expec
 
 
 def test_a_column_headed_code_holds_symbols() -> None:
-    found = body("公司 | 代码 | 净利", "港湾重工 | 603902 | 5.07", "海峡股份 | 000868 | 3.66", "其后的段落 603999 说明")
+    found = body(
+        "| 公司 | 代码 | 净利 |", "| 港湾重工 | 603902 | 5.07 |", "| 海峡股份 | 000868 |  |", "其后的段落 603999 说明"
+    )
     assert found == {("603902", None), ("000868", None)}
 
 
@@ -93,14 +95,36 @@ def test_each_symbol_is_told_once_at_its_best_place() -> None:
 
 
 @pytest.mark.parametrize(
-    "row",
+    ("rows", "symbols"),
     [
-        "DAX | 24.007,10 | +0,22%",
-        "EUR/USD 1.0841 +0.2%",
-        "2024 | +3%",
-        "Ships | 310",
-        "Ellery Marine ASA | 41,15 | 1,09%",
+        (["HRLD 14.22 +0.31", "| OXBE 6.05 unch |"], ["HRLD", "OXBE"]),
+        (["7203 トヨタ自動車 | 3,084.0 | +22.0", "7729 東京精密 | 11,240 | +95"], ["7203", "7729"]),
+        (["2330 台積電 31.25", "2317 鴻海 16.10"], ["2330", "2317"]),
+        (["BTC/USD | 88,140 | +1.9%", "ELL/USD | 3.27 | −6.8%"], ["ELL"]),
+        (["昱 | 6832 | 142.5 | ▲3.26% | 康 | 6282 | 44.15 | ▲1.03%"], ["6832", "6282"]),
+        (["ELL | 3.27 | +1.2%"], []),  # a lone row
+        (["DAX | 24.007,10 | +0,22%", "EUR/USD 1.0841 +0.2%"], []),  # no shares
+        (["Ellery Marine ASA | 41,15 | 1,09%", "Pell AG | 7,10 | 0,4%"], []),  # names alone
+        (["TEL | 0661 12345", "FAX | 0661 12346"], []),
+        (["TSV Ellery | 12:3", "DJK Garrow | 4:8"], []),
+        (["2024 | 310 | +3%", "2025 | 352 | +13%"], []),  # years
+        (["ISBN | 978-3-16", "ISSN | 2049-3630"], []),
     ],
 )
-def test_rows_without_a_symbol_give_none(row: str) -> None:
-    assert find_tickers(TickerEvidence(rows=(row,))) == ()
+def test_rows_beside_the_story_are_quotes_if_they_show_a_price_and_its_change(
+    rows: list[str], symbols: list[str]
+) -> None:
+    found = find_tickers(TickerEvidence(rows=rows))
+    assert [(ticker.symbol, ticker.origin) for ticker in found] == [(symbol, "widget") for symbol in symbols]
+
+
+def test_a_price_is_enough_where_rows_were_removed_as_a_list_of_symbols() -> None:
+    found = find_tickers(TickerEvidence(quotes=("NVDA | 181.02",)))
+    assert [(ticker.symbol, ticker.origin) for ticker in found] == [("NVDA", "widget")]
+
+
+def test_a_code_of_a_list_that_the_text_uses_is_of_the_text() -> None:
+    evidence = TickerEvidence(
+        blocks=("Some hold 1,100 ELL, others sold ELL on Monday.",), rows=("ELL/USD | 3.27", "FRR/USD | 1.10")
+    )
+    assert [(ticker.symbol, ticker.origin) for ticker in find_tickers(evidence)] == [("ELL", "body"), ("FRR", "widget")]
