@@ -8,7 +8,7 @@ from newscrawl import __version__
 
 BOT_NAME = "newscrawl"
 SPIDER_MODULES = ["newscrawl.spiders"]
-USER_AGENT = f"newscrawl/{__version__} (news archive crawler; +https://pypi.org/project/newscrawl/)"
+USER_AGENT = f"newscrawl/{__version__} (news crawler)"  # `crawl --contact` adds whom to write to
 
 # --- ours ---
 NEWSCRAWL_DATABASE_URL = None  # default: the environment, else sqlite:///newscrawl.db
