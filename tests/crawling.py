@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from newscrawl.store.queries import RunSummary, list_runs, run_summary
-
 from newscrawl.store.engine import open_engine
+from newscrawl.store.queries import RunSummary, list_runs, run_summary
 
 OUTLET = """
 slug: harbour
