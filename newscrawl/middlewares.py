@@ -67,20 +67,20 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler):
         super().__init__(crawler)
-        self.rules: dict[str, RobotParser | str | None] = {}  # netloc -> parser, why there is none, or all is allowed
+        self.rules: dict[str, RobotParser | str | None] = {}  # origin -> parser, why there is none, or all is allowed
         self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
-        """The rules of the request's host, fetched once a run.
+        """The rules of the request's origin, fetched once a run.
 
         Raises:
             RobotsUnreachable: The rules cannot be known, or ask for more patience than we have.
         """
-        netloc = urlparse_cached(request).netloc
-        async with self.locks[netloc]:
-            if netloc not in self.rules:
-                self.rules[netloc] = await self._fetch(request)
-        rules = self.rules[netloc]
+        site = origin(request)
+        async with self.locks[site]:
+            if site not in self.rules:
+                self.rules[site] = await self._fetch(site, request)
+        rules = self.rules[site]
         if isinstance(rules, str):
             raise RobotsUnreachable(rules)
         return rules
@@ -96,10 +96,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         except IgnoreRequest as refusal:
             raise RobotsForbidden("forbidden by robots.txt") from refusal
 
-    async def _fetch(self, request: Request) -> RobotParser | str | None:
-        url = urlparse_cached(request)
+    async def _fetch(self, site: str, request: Request) -> RobotParser | str | None:
         asked = Request(
-            f"{url.scheme}://{url.netloc}/robots.txt",
+            f"{site}/robots.txt",
             priority=self.DOWNLOAD_PRIORITY,
             meta={"dont_obey_robotstxt": True},
             callback=NO_CALLBACK,
@@ -126,6 +125,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if delay:
             set_delay(self.crawler, urlparse_cached(request).hostname or "", float(delay))
         return parser
+
+
+def origin(request: Request) -> str:
+    """Scheme and authority of a request: what one robots.txt speaks for (RFC 9309, 2.3)."""
+    url = urlparse_cached(request)
+    return f"{url.scheme}://{url.netloc}"
 
 
 class RetryMiddleware(ScrapyRetryMiddleware):

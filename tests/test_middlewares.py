@@ -2,9 +2,10 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
+from scrapy import Request
 from scrapy.http import Response
 
-from newscrawl.middlewares import retry_after_s
+from newscrawl.middlewares import origin, retry_after_s
 from tests.crawling import Crawler
 from tests.pages import article_page, rss
 from tests.web import Answer, serve
@@ -27,6 +28,11 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 def test_reads_retry_after_in_seconds_and_as_a_date(raw: str, seconds: float | None) -> None:
     response = Response("http://a.example/", status=503, headers={"Retry-After": raw})
     assert retry_after_s(response, NOW) == seconds
+
+
+def test_a_robots_txt_speaks_for_one_scheme_and_port_alone() -> None:
+    urls = ["http://a.example/x", "https://a.example/x", "http://a.example:8080/x", "http://a.example/y?z"]
+    assert len({origin(Request(url)) for url in urls}) == 3
 
 
 def test_concurrent_first_requests_all_wait_for_robots_txt(tmp_path):
