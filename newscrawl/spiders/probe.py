@@ -75,7 +75,6 @@ class Site:
     problem: str | None = None  # why its front page could not be read
     sources: dict[str, Source] = field(default_factory=dict)  # URL -> feed or sitemap with articles
     indexes: dict[str, Source] = field(default_factory=dict)  # URL -> sitemap index
-    links: set[str] = field(default_factory=set)  # articles that the sources name
     front_links: set[str] = field(default_factory=set)  # links of the front page that look like articles
 
 
@@ -159,7 +158,6 @@ class ProbeSpider(scrapy.Spider):
                     yield request
         elif found.links and (not depth or source.kind == "news_sitemap"):
             site.sources[source.url] = source
-            site.links.update(link.url for link in found.links)
 
     def no_source(self, failure: Failure) -> None:
         """Errback: nothing there."""

@@ -114,16 +114,17 @@ class UrlTrace:
     fetches: tuple[FetchRow, ...]  # oldest first
 
 
+_WITH_REVISION = (
+    select(Article, Outlet, Revision, Page)
+    .join(Outlet, Outlet.id == Article.outlet_id)
+    .join(Revision, CURRENT)
+    .outerjoin(Page, Page.fetch_id == Revision.fetch_id)
+)
+
+
 def read_article(session: Session, article_id: int) -> ArticleRow | None:
     """An article by its number; None: no such article."""
-    query = (
-        select(Article, Outlet, Revision, Page)
-        .join(Outlet, Outlet.id == Article.outlet_id)
-        .join(Revision, CURRENT)
-        .outerjoin(Page, Page.fetch_id == Revision.fetch_id)
-        .where(Article.id == article_id)
-    )
-    found = session.execute(query).first()
+    found = session.execute(_WITH_REVISION.where(Article.id == article_id)).first()
     if found is None:
         return None
     row, outlet, revision, page = found
