@@ -1,4 +1,8 @@
-"""Worker processes that turn pages into articles: a page has a deadline and a memory limit, and costs only itself."""
+"""Worker processes that turn pages into articles: a page has a deadline and a memory limit, and costs only itself.
+
+Each process has a pipe and a thread of its own. Pools that share one pipe among their processes lose a page, or stand
+still, when a process is killed while it reads or writes there.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,13 @@ import multiprocessing
 import resource
 import signal
 import threading
-from concurrent.futures import BrokenExecutor, Future
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
-
-from pebble import ProcessExpired, ProcessPool
+from queue import SimpleQueue
 
 from newscrawl.items import Article, Outlet, Page, Rejection
 
@@ -20,7 +24,7 @@ DEADLINE_S = 10.0  # twelve times the slowest of 1,818 real pages
 MEMORY_MB = 2048  # those needed 272
 PAGES_A_WORKER = 500  # then a fresh process: parsers leak a little
 START_LIMIT_S = 60.0
-TRIES = 3  # pools that may break around a page before it is given up
+TRIES = 3  # processes that may die before they have read a page
 
 _CONTEXT = multiprocessing.get_context("forkserver")  # a fork of a process with threads in it may hang
 _CONTEXT.set_forkserver_preload(["newscrawl.warm"])  # a worker is then ready in milliseconds
@@ -45,7 +49,10 @@ class _Task:
     page: Page
     text: str | None
     outcome: Future[Article | Rejection] = field(default_factory=Future)
-    tries: int = 0
+
+    def settle(self, result: Article | Rejection) -> None:
+        if self.outcome.set_running_or_notify_cancel():
+            self.outcome.set_result(result)
 
 
 class Workers:
@@ -65,18 +72,19 @@ class Workers:
         """
         if count < 1:
             raise ValueError(f"workers: expected at least 1, got {count}")
-        self._count, self._deadline_s, self._memory_mb = count, deadline_s, memory_mb
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._closed = False
-        self._tasks: set[_Task] = set()
-        self._pool = self._new_pool()
+        self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
+        self._workers = [_Worker(self._tasks, deadline_s, memory_mb) for _ in range(count)]
+        for worker in self._workers:
+            worker.start()
         try:
-            first = self._pool.schedule(_build, args=(WARM_UP, None)).result(START_LIMIT_S)
-        except Exception as error:
-            _end(self._pool)
-            raise WorkersError(f"extraction processes do not start: {error!r}") from error
+            first = self.submit(WARM_UP).result(START_LIMIT_S)
+        except TimeoutError:
+            self.stop()
+            raise WorkersError(f"no extraction process answered within {START_LIMIT_S:g} s") from None
         if isinstance(first, Rejection):
-            _end(self._pool)
+            self.stop()
             raise WorkersError(f"extraction is broken, not even a plain page passes: {first.reason}: {first.detail}")
 
     def submit(self, page: Page, text: str | None = None) -> Future[Article | Rejection]:
@@ -88,116 +96,183 @@ class Workers:
             stops the work.
         """
         task = _Task(page, text)
+        task.outcome.add_done_callback(lambda _: self._give_up(task) if task.outcome.cancelled() else None)
         with self._lock:
-            self._tasks.add(task)
-        self._start(task)
+            if self._closed:
+                task.settle(_stopped(page))
+            else:
+                self._tasks.put(task)
         return task.outcome
 
     def close(self) -> None:
         """Wait for the pages that were given, then end the processes."""
-        self._closed = True
-        self._pool.close()  # type: ignore[no-untyped-call]
-        self._pool.join()
-        self._abandon()
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                for _ in self._workers:
+                    self._tasks.put(None)
+        for worker in self._workers:
+            worker.join()
 
     def stop(self) -> None:
         """End the processes at once; a page that is not done becomes a `stopped` rejection that is not final."""
-        self._closed = True
-        _end(self._pool)
-        self._abandon()
+        for worker in self._workers:
+            worker.stop()
+        self.close()
 
-    def _new_pool(self) -> ProcessPool:
-        return ProcessPool(
-            self._count,
-            max_tasks=PAGES_A_WORKER,
-            initializer=_prepare_process,
-            initargs=(self._memory_mb,),
-            context=_CONTEXT,
-        )
+    def _give_up(self, task: _Task) -> None:
+        for worker in self._workers:
+            worker.give_up(task)
 
-    def _start(self, task: _Task) -> None:
-        pool = self._pool
-        try:
-            running = pool.schedule(_build, args=(task.page, task.text), timeout=self._deadline_s)
-        except RuntimeError:
-            self._replace(pool)
-            return
-        running.add_done_callback(lambda done: self._finish(pool, task, done))
-        task.outcome.add_done_callback(lambda outcome: outcome.cancelled() and running.cancel())  # type: ignore[no-untyped-call]
 
-    def _finish(self, pool: ProcessPool, task: _Task, done: Future[Article | Rejection]) -> None:
-        try:
-            self._settle(task, done.result())
-        except BrokenExecutor:
-            self._replace(pool)
-        except Exception as error:
-            self._settle(task, _rejection(task.page, error, self._deadline_s))
+class _Worker(threading.Thread):
+    """A thread with its process: hands over one page at a time and waits for what comes of it."""
 
-    def _settle(self, task: _Task, result: Article | Rejection) -> None:
+    def __init__(self, tasks: SimpleQueue[_Task | None], deadline_s: float, memory_mb: int) -> None:
+        super().__init__(name="newscrawl-worker", daemon=True)
+        self._tasks, self._deadline_s, self._memory_mb = tasks, deadline_s, memory_mb
+        self._lock = threading.Lock()
+        self._task: _Task | None = None
+        self._process: _Process | None = None
+        self._stopped = False
+
+    def run(self) -> None:
+        while task := self._tasks.get():
+            with self._lock:
+                self._task = task
+            try:
+                result = self._build(task)
+            except Exception as error:  # no process to be had: the machine is out of something
+                result = _crashed(task.page, repr(error))
+            with self._lock:
+                self._task = None  # from here on, giving it up must not hit the next page
+            task.settle(result)
         with self._lock:
-            if task not in self._tasks:
-                return  # done by the pool before this one
-            self._tasks.remove(task)
-        if task.outcome.set_running_or_notify_cancel():
-            task.outcome.set_result(result)
+            self._end_process()
 
-    def _replace(self, pool: ProcessPool) -> None:
-        """Start a new pool in place of one that broke, which a process killed from outside can cause."""
+    def stop(self) -> None:
+        """Let every page that is not done be a `stopped` rejection; a process at work is killed."""
         with self._lock:
-            if self._closed:
-                self._abandon()
-                return
-            if pool is not self._pool:
-                return
-            self._pool = self._new_pool()
-            waiting = list(self._tasks)
-        threading.Thread(target=_end, args=(pool,), daemon=True).start()  # it cannot be joined from its own thread
-        for task in waiting:
-            task.tries += 1
-            if task.tries < TRIES:
-                self._start(task)
-            else:
-                self._settle(task, Rejection(task.page.url, "crashed", "extraction processes died", final=False))
+            self._stopped = True
+            if self._process:
+                self._process.kill()
 
-    def _abandon(self) -> None:
-        for task in list(self._tasks):
-            self._settle(task, Rejection(task.page.url, "stopped", "the run ended before its turn", final=False))
+    def give_up(self, task: _Task) -> None:
+        """Kill the process if it works on this page."""
+        with self._lock:
+            if self._task is task and self._process:
+                self._process.kill()
 
+    def _build(self, task: _Task) -> Article | Rejection:
+        for _ in range(TRIES):
+            if task.outcome.cancelled() or not (process := self._ready_process()):
+                return _stopped(task.page)
+            if process.begin(task):
+                result = process.finish(task.page, self._deadline_s)
+                return _stopped(task.page) if self._stopped and isinstance(result, Rejection) else result
+            process.kill()
+        return _crashed(task.page, "extraction processes died")
 
-def _end(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]
-    with suppress(RuntimeError):
-        pool.join()
+    def _ready_process(self) -> _Process | None:
+        """A process that can take a page, or none once the pool is stopped."""
+        with self._lock:
+            if self._stopped:
+                return None
+            if self._process is None or not self._process.has_pages_left():
+                self._end_process()
+                self._process = _Process(self._memory_mb)
+            return self._process
 
-
-def _rejection(page: Page, error: Exception, deadline_s: float) -> Rejection:
-    match error:
-        case TimeoutError():
-            return Rejection(page.url, "deadline", f"not done after {deadline_s:g} s", final=False)
-        case MemoryError():
-            return Rejection(page.url, "memory", "needs more memory than a page may have", final=False)
-        case ProcessExpired():
-            return Rejection(page.url, "crashed", f"its process ended with status {error.exitcode}", final=False)
-        case _:
-            return Rejection(page.url, "crashed", repr(error)[:300], final=False)
+    def _end_process(self) -> None:
+        if self._process:
+            self._process.end()
+        self._process = None
 
 
-def _prepare_process(memory_mb: int) -> None:
+class _Process:
+    """A process at the other end of a pipe; whatever happens to it shows there as an end of file."""
+
+    def __init__(self, memory_mb: int) -> None:
+        self._pipe, theirs = _CONTEXT.Pipe()
+        self._process = _CONTEXT.Process(target=_work, args=(theirs, memory_mb), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._pages_left = PAGES_A_WORKER
+
+    def has_pages_left(self) -> bool:
+        return self._pages_left > 0 and self._process.is_alive()
+
+    def begin(self, task: _Task) -> bool:
+        """Hand a page over; False if the process ended before it had read it."""
+        self._pages_left -= 1
+        try:
+            self._pipe.send((task.page, task.text))
+            self._pipe.recv()
+        except (EOFError, OSError):
+            return False
+        return True
+
+    def finish(self, page: Page, deadline_s: float) -> Article | Rejection:
+        """Wait for the result of the page that was begun."""
+        try:
+            if self._pipe.poll(deadline_s):
+                result: Article | Rejection = self._pipe.recv()
+                return result
+        except (EOFError, OSError):
+            self.kill()
+            self._process.join()
+            return _crashed(page, f"its process ended with status {self._process.exitcode}")
+        self.kill()
+        return Rejection(page.url, "deadline", f"not done after {deadline_s:g} s", final=False)
+
+    def kill(self) -> None:
+        self._pages_left = 0
+        self._process.kill()
+
+    def end(self) -> None:
+        self._pipe.close()  # which an idle process takes as its end
+        self._process.join()
+        self._process.close()
+
+
+def _stopped(page: Page) -> Rejection:
+    return Rejection(page.url, "stopped", "the run ended before its turn", final=False)
+
+
+def _crashed(page: Page, detail: str) -> Rejection:
+    return Rejection(page.url, "crashed", detail[:300], final=False)
+
+
+def _work(pipe: Connection, memory_mb: int) -> None:
+    """What a process does: build the pages that come through the pipe, until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the pool
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's own handler waits for C code to return: 3 s more a page
     size = memory_mb * 1024 * 1024
     with suppress(ValueError, OSError):  # macOS has no limit of address space
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    with suppress(EOFError, OSError):  # the parent is done, or dead
+        while True:
+            page, text = pipe.recv()
+            pipe.send(None)
+            pipe.send(_build(page, text))
 
 
 def _build(page: Page, text: str | None) -> Article | Rejection:
     from newscrawl.article import build, build_text  # the parent saves a second and its memory
 
-    result = build(page) if text is None else build_text(text, page)
+    try:
+        result = build(page) if text is None else build_text(text, page)
+    except MemoryError:
+        return _memory(page)
+    except Exception as error:
+        return _crashed(page, repr(error))
     # libxml2 tells of memory that it does not get by errors of many names, which say nothing of the page.
     if isinstance(result, Rejection) and result.reason == "extract_error" and _is_short_of_memory():
-        return _rejection(page, MemoryError(), 0)
+        return _memory(page)
     return result
+
+
+def _memory(page: Page) -> Rejection:
+    return Rejection(page.url, "memory", "needs more memory than a page may have", final=False)
 
 
 def _is_short_of_memory() -> bool:

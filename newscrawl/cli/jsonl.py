@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from newscrawl.cli.records import article_record, rejection_record
 from newscrawl.cli.terminal import json_line
 from newscrawl.items import Article, Outlet, Page, Rejection
-from newscrawl.outlets.registry import implicit_outlet, outlet_for
+from newscrawl.outlets.registry import outlet_of
 from newscrawl.outlets.schema import OutletConfig
 from newscrawl.urls import safe_url
 
@@ -115,15 +115,8 @@ def read_order(raw: bytes | None, outlets: Outlets) -> Order | BadLine:
 
 def page_of(body: bytes, url: str, charset: str | None, outlets: Outlets) -> Page:
     """A page that was not fetched now, as if it had been."""
-    return Page(url, body, outlet_of(url, outlets), datetime.now(UTC), charset=charset)
-
-
-def outlet_of(url: str, outlets: Outlets) -> Outlet:
-    """The configured outlet of a URL, else one made of its domain."""
-    if safe_url(url) is None:
-        return Outlet(slug="unknown", name="unknown")
-    config = outlet_for(url, outlets)
-    return config.outlet() if config else implicit_outlet(url)
+    outlet = outlet_of(url, outlets) if safe_url(url) else Outlet(slug="unknown", name="unknown")
+    return Page(url, body, outlet, datetime.now(UTC), charset=charset)
 
 
 def _answer(order: Order | BadLine, done: Future[Article | Rejection] | None) -> dict[str, object]:

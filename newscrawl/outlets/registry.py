@@ -122,6 +122,16 @@ def dump_outlet(config: OutletConfig) -> str:
     return dump_yaml(data)
 
 
+def outlet_of(url: str, outlets: Mapping[str, OutletConfig]) -> Outlet:
+    """Who publishes a URL: a configured outlet, else the implicit one of its domain.
+
+    Raises:
+        ValueError: `url` is no http(s) URL.
+    """
+    config = outlet_for(url, outlets)
+    return config.outlet() if config else implicit_outlet(url)
+
+
 def implicit_outlet(url: str) -> Outlet:
     """The outlet of a page that no configured outlet admits: named by its registered domain.
 

@@ -19,7 +19,7 @@ from newscrawl.discover.sitemaps import parse_sitemap
 from newscrawl.items import Link, Outlet, Source, SourceVisit
 from newscrawl.outlets.registry import Registry
 from newscrawl.spiders.base import MAX_IN_FLIGHT, CrawlError, FrontierSpider, store_guard
-from newscrawl.spiders.visits import charset_of, rejection_of_error
+from newscrawl.spiders.visits import charset_of, header, rejection_of_error
 from newscrawl.store.session import CrawlSession
 
 if TYPE_CHECKING:
@@ -186,9 +186,3 @@ def parser_of(source: Source, response: Response) -> Callable[[bytes, str], Foun
     if "sitemap" in source.kind:
         return parse_sitemap
     return partial(parse_feed, content_type=content_type)
-
-
-def header(response: Response, name: str) -> str | None:
-    """A response header as text."""
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None

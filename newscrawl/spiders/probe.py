@@ -19,7 +19,7 @@ from newscrawl.discover.frontpage import COMMON_FEEDS, COMMON_SITEMAPS, SiteFact
 from newscrawl.discover.sitemaps import parse_sitemap
 from newscrawl.items import Lease, Page, Rejection, Source
 from newscrawl.outlets.registry import implicit_outlet
-from newscrawl.spiders.visits import charset_of, rejection_of_error, visit_of_response
+from newscrawl.spiders.visits import charset_of, header, rejection_of_error, visit_of_response
 from newscrawl.urls import host_of
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class ProbeSpider(scrapy.Spider):
         if response.status != 200:
             site.problem = f"{response.url}: status {response.status}"
             return
-        charset = charset_of({"content-type": (response.headers.get("Content-Type") or b"").decode("latin-1")})
+        charset = charset_of({"content-type": header(response, "Content-Type") or ""})
         site.facts = find_sources(response.body, response.url, charset)
         found = parse_section(response.body, response.url, link_pattern=None, charset=charset)
         site.front_links = {link.url for link in found.links}
@@ -171,7 +171,7 @@ def recognise(response: Response) -> tuple[Source | None, Found]:
         found = parse_sitemap(response.body, response.url)
         kind = "news_sitemap" if b"<news:" in response.body else "sitemap"
     else:
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        content_type = header(response, "Content-Type") or ""
         found = parse_feed(response.body, response.url, content_type)
         kind = "atom" if b"<feed" in start else "jsonfeed" if start.lstrip().startswith(b"{") else "rss"
     if not (found.links or found.children):

@@ -10,7 +10,7 @@ from pathlib import Path
 from scrapy import Request
 
 from newscrawl.items import Link
-from newscrawl.outlets.registry import Registry, implicit_outlet, outlet_for
+from newscrawl.outlets.registry import Registry, outlet_of
 from newscrawl.spiders.base import CrawlError, FrontierSpider, store_guard
 from newscrawl.urls import safe_url
 
@@ -59,8 +59,7 @@ class UrlsSpider(FrontierSpider):
                 self.crawler.stats.inc_value("newscrawl/bad_lines")
                 logger.error("URL %d of the list: expected an http(s) URL, got %r", number, line[:200])
                 continue
-            config = outlet_for(url, self.registry.outlets)
-            outlet = config.outlet() if config else implicit_outlet(url)
+            outlet = outlet_of(url, self.registry.outlets)
             outlets[outlet.slug] = outlet
             found.setdefault(outlet.slug, []).append(Link(url))
         with store_guard(self):

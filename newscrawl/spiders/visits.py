@@ -63,6 +63,12 @@ def visit_of_response(response: Response, lease: Lease, outlet: Outlet) -> Visit
     )
 
 
+def header(response: Response, name: str) -> str | None:
+    """A response header as text."""
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
 def rejection_of_answer(url: str, status: int, headers: Mapping[str, str], outlet: Outlet) -> Rejection | None:
     """Why an answer is no page to be read; None if it is one.
 

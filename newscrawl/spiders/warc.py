@@ -13,7 +13,7 @@ from pathlib import Path
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from newscrawl.items import Archived, Lease, Link, Outlet, Page, Visit
-from newscrawl.outlets.registry import Registry, implicit_outlet, outlet_for
+from newscrawl.outlets.registry import Registry, outlet_of
 from newscrawl.settings import DOWNLOAD_MAXSIZE
 from newscrawl.spiders.base import CrawlError, FrontierSpider, store_guard
 from newscrawl.spiders.visits import charset_of, rejection_of_answer
@@ -65,7 +65,7 @@ class WarcSpider(FrontierSpider):
     async def visits(self, chunk: Sequence[Record]) -> AsyncIterator[Visit]:
         """The visits of a chunk, with their outlets claimed."""
         by_key = {url_key(record.url): record for record in chunk}
-        outlets = {key: self.outlet_of(record.url) for key, record in by_key.items()}
+        outlets = {key: outlet_of(record.url, self.registry.outlets) for key, record in by_key.items()}
         with store_guard(self):
             await self.claim(list({outlet.slug: outlet for outlet in outlets.values()}.values()))
         for slug in {outlet.slug for outlet in outlets.values()}:
@@ -74,11 +74,6 @@ class WarcSpider(FrontierSpider):
                 leases, _ = await self.session.take(slug, links)
             for lease in leases:
                 yield visit_of_record(by_key[url_key(lease.url)], lease, self.outlets[slug])
-
-    def outlet_of(self, url: str) -> Outlet:
-        """Who published a URL."""
-        config = outlet_for(url, self.registry.outlets)
-        return config.outlet() if config else implicit_outlet(url)
 
     def records(self, path: Path) -> Iterator[Record]:
         """The HTTP responses of a file; a record that cannot be read costs itself alone."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.cli.jsonl import LINE_LIMIT, BadLine, Order, outlet_of, read_lines, read_order, run_filter
+from newscrawl.cli.jsonl import LINE_LIMIT, BadLine, Order, page_of, read_lines, read_order, run_filter
 from newscrawl.workers import Workers
 
 COMMAND = Path(sys.executable).with_name("newscrawl")
@@ -73,7 +73,7 @@ def test_a_line_may_leave_out_what_is_not_known() -> None:
 
 @pytest.mark.parametrize("url", ["", "nonsense", "file:///etc/hostname", "http://[", "http:///x"])
 def test_a_page_without_a_usable_url_has_an_unknown_outlet(url: str) -> None:
-    assert outlet_of(url, {}).slug == "unknown"
+    assert page_of(b"", url, None, {}).outlet.slug == "unknown"
 
 
 def test_a_line_that_is_too_long_is_skipped_whole() -> None:
