@@ -69,7 +69,7 @@ def test_two_commands_set_up_everything() -> None:
     setup = blocks("sh setup")
     assert [command.strip().rsplit("&& ", 1)[1] for command in setup] == [
         ".venv/bin/newscrawl demo",
-        ".venv/bin/pytest",
+        ".venv/bin/pytest -n auto",
     ]
     assert all(command.startswith("python3 -m venv .venv && .venv/bin/pip install ") for command in setup)
 
