@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newscrawl.cli.jsonl import page_of
 from newscrawl.cli.terminal import CommandError, fail
 from newscrawl.items import Article, Page, Rejection
 
@@ -40,6 +39,8 @@ def file_page(source: str, url: str, charset: str | None, folders: list[Path] | 
     Raises:
         CommandError: It cannot be read.
     """
+    from newscrawl.cli.jsonl import page_of
+
     return page_of(_read(source), url, charset, load_configs(folders))
 
 
