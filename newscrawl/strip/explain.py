@@ -79,9 +79,10 @@ def _of_rules(block: Features, marks: Sequence[Mark], story: range, index: int) 
     for hit in block.hits:
         words = block.block.text[hit.start : hit.end]
         quote = words if len(words) <= _QUOTE else f"{words[:_QUOTE]}…"
-        known = deciding.pop(hit.rule.name, None)
-        value = (known or 0.0) if hit.rule.where == "trailer" else weigh(block, hit, story, index)
-        yield f"{hit.rule.name} ({hit.rule.where}): {quote}", value
+        decided = deciding.pop(hit.rule.name, 0.0)
+        value = decided if hit.rule.where == "trailer" else weigh(block, hit, story, index)
+        if value:
+            yield f"{hit.rule.name} ({hit.rule.where}): {quote}", value
     yield from deciding.items()
 
 
