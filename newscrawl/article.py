@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from newscrawl.describe import (
     AccessEvidence,
@@ -25,7 +25,7 @@ from newscrawl.extract import (
     refusal_of,
 )
 from newscrawl.items import Access, Article, Block, Page, Rejection, Stripped, Ticker
-from newscrawl.strip import strip_blocks
+from newscrawl.strip import Verdict, explain_blocks, strip_blocks
 
 MIN_LETTERS = 25
 """Letters of a body below which a page tells nothing; a Han, kana or Hangul character counts as two."""
@@ -33,26 +33,67 @@ MIN_LETTERS = 25
 _SYLLABLE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A page with everything that was found on it, and what was decided on each block."""
+
+    url: str
+    metadata: Metadata | None  # None: the page could not be read that far
+    verdicts: tuple[Verdict, ...]  # in reading order
+    result: Article | Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A page before anything is taken off it."""
+
+    metadata: Metadata
+    blocks: tuple[Block, ...]
+    site_name: str
+
+    @classmethod
+    def of(cls, blocks: tuple[Block, ...], metadata: Metadata, page: Page) -> _Read:
+        return cls(metadata, blocks, next(iter(metadata.site_names), page.outlet.name))
+
+    def strip(self) -> Stripped:
+        return strip_blocks(self.blocks, headline=self.metadata.headline, site_name=self.site_name)
+
+    def explain(self) -> tuple[Verdict, ...]:
+        return explain_blocks(self.blocks, headline=self.metadata.headline, site_name=self.site_name)
+
+
 def build(page: Page) -> Article | Rejection:
     """Turn a page into its article, or say why it has none. The same page gives the same answer.
 
     Never raises for a page, however broken; a deadline is the caller's.
     """
+    return _steps(page)[1]
+
+
+def inspect_page(page: Page) -> Inspection:
+    """What `build` makes of a page, with what it found on the way."""
+    read, result = _steps(page)
+    if read is None:
+        return Inspection(page.url, None, (), result)
+    return Inspection(page.url, read.metadata, read.explain(), result)
+
+
+def _steps(page: Page) -> tuple[_Read | None, Article | Rejection]:
     try:
         document = parse_document(page)
         if isinstance(document, Rejection):
-            return document
+            return None, document
         metadata = extract_metadata(document, page)
-        blocks = extract_body(document, metadata)
-        if (refusal := refusal_of(document, metadata, blocks, page)) is not None:
-            return refusal
-        stripped = _strip(blocks, metadata, page)
+        read = _Read.of(extract_body(document, metadata), metadata, page)
+        if (refusal := refusal_of(document, metadata, read.blocks, page)) is not None:
+            return read, refusal
+        stripped = read.strip()
         aside = Aside.of(stripped, (line.text for line in document.text.lines), document.text.rows())
-        return _describe(page, metadata, stripped, aside)
+        return read, _describe(page, metadata, stripped, aside)
     except MemoryError:
         raise
     except Exception as error:  # of libraries, over pages nobody thought of; worth a try with a later version
-        return Rejection(page.url, "extract_error", f"{type(error).__name__}: {error}"[:300], final=False)
+        return None, Rejection(page.url, "extract_error", f"{type(error).__name__}: {error}"[:300], final=False)
 
 
 def build_text(text: str, page: Page) -> Article | Rejection:
@@ -65,13 +106,8 @@ def build_text(text: str, page: Page) -> Article | Rejection:
     blocks, metadata = read_text(text, page)
     if not blocks:
         return Rejection(page.url, "empty")
-    stripped = _strip(blocks, metadata, page)
+    stripped = _Read.of(blocks, metadata, page).strip()
     return _describe(page, metadata, stripped, Aside.of(stripped))
-
-
-def _strip(blocks: Sequence[Block], metadata: Metadata, page: Page) -> Stripped:
-    site_name = next(iter(metadata.site_names), page.outlet.name)
-    return strip_blocks(blocks, headline=metadata.headline, site_name=site_name)
 
 
 def _describe(page: Page, metadata: Metadata, stripped: Stripped, aside: Aside) -> Article | Rejection:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawl import article
-from newscrawl.article import build, build_text
+from newscrawl.article import build, build_text, inspect_page
 from newscrawl.items import Article, Outlet, Page, Rejection
 from newscrawl.strip import splice
 
@@ -170,3 +170,22 @@ def test_markup_in_a_text_is_text() -> None:
 @pytest.mark.parametrize("text", ["", " \n\n \t\n"])
 def test_no_text_is_a_rejection(text: str) -> None:
     assert build_text(text, page_of(b"")) == Rejection("https://www.elleryherald.example/a/1", "empty")
+
+
+def test_an_inspected_page_is_the_built_one_with_its_blocks_and_facts() -> None:
+    page = page_of(html(STORY + "<p>© 2026 The Ellery Herald. All rights reserved.</p>"))
+    seen = inspect_page(page)
+    assert seen.result == build(page)
+    assert isinstance(seen.result, Article)
+    assert seen.metadata is not None
+    assert seen.metadata.headline == "Channel to be deepened"
+    assert "\n".join(verdict.text for verdict in seen.verdicts) == splice(seen.result.text, seen.result.removed)
+    assert [verdict.kind for verdict in seen.verdicts if verdict.cuts] == [cut.kind for cut in seen.result.removed]
+
+
+def test_an_inspected_page_without_an_article_shows_the_blocks_there_were() -> None:
+    seen = inspect_page(page_of(html("<p>Ships.</p>", "<title>x</title>")))
+    assert isinstance(seen.result, Rejection)
+    assert seen.result.reason == "too_short"
+    assert [verdict.text for verdict in seen.verdicts] == ["Channel to be deepened", "Ships."]
+    assert inspect_page(page_of(b"")).verdicts == ()

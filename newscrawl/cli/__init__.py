@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from newscrawl import __version__
-from newscrawl.cli import crawl, db, demo, extract, outlets, runs, show
+from newscrawl.cli import crawl, db, demo, extract, inspect, outlets, runs, show
 from newscrawl.cli.terminal import USAGE, CommandError, fail
 
 INTERRUPTED = 130
@@ -54,6 +54,7 @@ def _runs(context: typer.Context) -> None:
 app.command(epilog=demo.EPILOG)(demo.demo)
 app.command(epilog=crawl.EPILOG)(crawl.crawl)
 app.command(epilog=extract.EPILOG)(extract.extract)
+app.command(epilog=inspect.EPILOG)(inspect.inspect)
 app.command(epilog=show.SHOW_EPILOG)(show.show)
 app.command(epilog=show.WHY_EPILOG)(show.why)
 app.add_typer(runs_app, name="runs")

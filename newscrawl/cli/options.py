@@ -39,3 +39,8 @@ Contact = Annotated[
 Workers = Annotated[
     int, typer.Option("--workers", min=1, max=64, metavar="N", help="Extraction processes.", show_default=True)
 ]
+PageUrl = Annotated[str, typer.Option("--url", metavar="URL", help="Where a page from a file comes from.")]
+Charset = Annotated[str | None, typer.Option("--charset", help="Of a page from a file, as the server declared it.")]
+Archive = Annotated[
+    Path | None, typer.Option("--archive", metavar="DIR", help="Folder of raw responses. (default: NEWSCRAWL_ARCHIVE)")
+]

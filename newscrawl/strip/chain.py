@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 
@@ -60,12 +61,29 @@ def strip_blocks(blocks: Sequence[Block], *, headline: str | None = None, site_n
     Returns:
         Kept and removed; together, the input in its order (`splice` puts them together).
     """
+    return assemble(blocks, find_cuts(blocks, headline=headline, site_name=site_name).cuts)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the chain decides, and what it decides by."""
+
+    blocks: tuple[Features, ...]  # as they came
+    cuts: Mapping[int, Sequence[Mark]]  # of each block that is cut, in the order of their `start`
+    withheld: Mapping[int, Mark]  # found, but not cut: too much of the text would go
+
+
+def find_cuts(blocks: Sequence[Block], *, headline: str | None, site_name: str | None) -> Found:
+    """The cuts that `strip_blocks` makes; arguments as there."""
     lexicon = load_lexicon()
-    measured = [measure(block, lexicon) for block in blocks]
+    whole = tuple(measure(block, lexicon) for block in blocks)
+    measured = list(whole)
     cuts: dict[int, list[Mark]] = {}
+    withheld: dict[int, Mark] = {}
     left = list(range(len(blocks)))
     for _ in range(_ROUNDS):
-        found = _round([measured[index] for index in left], headline, site_name)
+        found, refused = _round([measured[index] for index in left], headline, site_name)
+        withheld = {left[position]: mark for position, mark in refused.items()}
         if not found:
             break
         for position, marks in found.items():
@@ -76,10 +94,13 @@ def strip_blocks(blocks: Sequence[Block], *, headline: str | None = None, site_n
                 trimmed = Block(block.text[: marks[0].start], block.tag, block.link_share)
                 measured[index] = measure(trimmed, lexicon)
         left = [index for index in left if index not in cuts or cuts[index][0].start]
-    return assemble(blocks, cuts)
+    return Found(whole, cuts, withheld)
 
 
-def _round(blocks: Sequence[Features], headline: str | None, site_name: str | None) -> dict[int, list[Mark]]:
+def _round(
+    blocks: Sequence[Features], headline: str | None, site_name: str | None
+) -> tuple[dict[int, list[Mark]], dict[int, Mark]]:
+    """The marks that are cut, by block, and those that are withheld."""
     doc = read_document(blocks, _folded(headline), _folded(site_name))
     whole: dict[int, Mark] = {}
     tails: dict[int, list[Mark]] = {}
@@ -89,10 +110,10 @@ def _round(blocks: Sequence[Features], headline: str | None, site_name: str | No
                 tails.setdefault(mark.index, []).append(mark)
             elif mark.index not in whole or whole[mark.index].score < mark.score:
                 whole[mark.index] = mark
-    whole = bounded(doc, whole)
-    return {index: marks for index, marks in tails.items() if index not in whole} | {
-        index: [mark] for index, mark in whole.items()
-    }
+    allowed = bounded(doc, whole)
+    withheld = {index: mark for index, mark in whole.items() if index not in allowed}
+    cuts = {index: marks for index, marks in tails.items() if index not in allowed}
+    return cuts | {index: [mark] for index, mark in allowed.items()}, withheld
 
 
 def bounded(doc: Document, marks: Marks) -> dict[int, Mark]:
