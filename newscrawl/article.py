@@ -71,7 +71,7 @@ def build_text(text: str, page: Page) -> Article | Rejection:
 
 def _strip(blocks: Sequence[Block], metadata: Metadata, page: Page) -> Stripped:
     site_name = next(iter(metadata.site_names), page.outlet.name)
-    return strip_blocks(blocks, headline=metadata.headline, site_name=site_name)
+    return strip_blocks(blocks, headline=metadata.headline, site_name=site_name, repeated=page.repeated)
 
 
 def _describe(page: Page, metadata: Metadata, stripped: Stripped, aside: Aside) -> Article | Rejection:
@@ -96,6 +96,7 @@ def _describe(page: Page, metadata: Metadata, stripped: Stripped, aside: Aside) 
         description=metadata.description,
         image_url=metadata.image_url,
         tickers=_tickers(stripped, metadata, aside, page),
+        bounded=stripped.bounded,
     )
 
 

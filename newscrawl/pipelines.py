@@ -140,7 +140,9 @@ class VisitPipeline:
         if visit.page is None or visit.result is not None:
             return visit
         assert self.workers is not None
-        result = await asyncio.wrap_future(self.workers.submit(visit.page))
+        assert self.session is not None
+        page = replace(visit.page, repeated=self.session.repeated(visit.page.outlet.slug))
+        result = await asyncio.wrap_future(self.workers.submit(page))
         return replace(visit, result=result)
 
     async def _store(self, visit: Visit) -> Outcome:

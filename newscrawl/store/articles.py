@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,13 +14,10 @@ from newscrawl.store.models import Article, ArticleTicker, Author, RemovedBlock,
 from newscrawl.store.models.base import clean
 from newscrawl.store.models.content import Cause
 from newscrawl.store.rows import Body, Rows
-from newscrawl.text import block_key, squeeze
+from newscrawl.strip.repetition import short_blocks
 
 MAX_NAME = 500
 """Characters kept of an author, a tag or a symbol. They are indexed, and PostgreSQL refuses keys above 2,700 bytes."""
-
-MAX_BLOCK = 300
-"""Characters of a block that is counted as one that may repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +183,7 @@ class ArticleWriter:
         """Keys of the short blocks that the article has had, kept or removed."""
         kept = select(func.coalesce(Revision.text, Article.text)).join(Article).where(Revision.article_id == article_id)
         cut = select(RemovedBlock.text).join(Revision).where(Revision.article_id == article_id)
-        return set(_keyed([*self._connection.scalars(kept), *self._connection.scalars(cut)]))
+        return set(short_blocks([*self._connection.scalars(kept), *self._connection.scalars(cut)]))
 
 
 def _cuts(draft: Draft) -> Iterator[Body]:
@@ -219,6 +216,8 @@ def _facts(draft: Draft) -> Body:
         "section": article.section,
         "description": article.description,
         "image_url": article.image_url,
+        "bounded": article.bounded,
+        "recleaned_with": None,
         **_moment("published", article.published),
         **_moment("modified", article.modified),
     }
@@ -238,10 +237,4 @@ def _moment(name: str, moment: items.Moment | None) -> Body:
 
 
 def _short_blocks(draft: Draft) -> dict[str, str]:
-    return _keyed([draft.text, *(cut.text for cut in draft.article.removed)])
-
-
-def _keyed(texts: Iterable[str]) -> dict[str, str]:
-    """Short blocks, kept or removed, by their keys."""
-    lines = (squeeze(line) for text in texts for line in text.split("\n"))
-    return {block_key(line): line for line in lines if 0 < len(line) <= MAX_BLOCK}
+    return short_blocks([draft.text, *(cut.text for cut in draft.article.removed)])

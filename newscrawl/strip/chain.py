@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from importlib.resources import files
 
-from newscrawl.items import Block, Stripped
+from newscrawl.items import Block, Repeated, Stripped
 from newscrawl.strip.document import SURE, Document, Mark, Marks, Step, read_document
-from newscrawl.strip.features import Features, measure
+from newscrawl.strip.features import measure
 from newscrawl.strip.lexicon import load_lexicon
 from newscrawl.strip.splice import assemble
 from newscrawl.strip.steps.heads import mark_agencies, mark_headline, mark_names, mark_stamps
 from newscrawl.strip.steps.lists import mark_addresses, mark_numbers, mark_prices
+from newscrawl.strip.steps.repeated import mark_repeated
 from newscrawl.strip.steps.runs import mark_between, mark_captions, mark_comments, mark_repeats, mark_runs
 from newscrawl.strip.steps.tail import mark_foreign, mark_formulas, mark_link_lists, mark_links, mark_tail
 from newscrawl.strip.steps.trims import mark_trailers
@@ -32,6 +34,7 @@ STEPS: tuple[Step, ...] = (
     mark_captions,
     mark_links,
     mark_link_lists,
+    mark_repeated,
     mark_repeats,
     mark_between,
     mark_names,
@@ -47,7 +50,13 @@ LONG_WEIGHT = 350
 """Letters from which a block counts as prose, whatever its tag."""
 
 
-def strip_blocks(blocks: Sequence[Block], *, headline: str | None = None, site_name: str | None = None) -> Stripped:
+def strip_blocks(
+    blocks: Sequence[Block],
+    *,
+    headline: str | None = None,
+    site_name: str | None = None,
+    repeated: Collection[Repeated] = (),
+) -> Stripped:
     """Take boilerplate off an article.
 
     The steps run again on what is left until nothing more is cut, so that stripping twice changes nothing.
@@ -56,6 +65,7 @@ def strip_blocks(blocks: Sequence[Block], *, headline: str | None = None, site_n
         blocks: One article's blocks, in reading order; may be empty.
         headline: The story's title, if known; a block that repeats it is cut.
         site_name: The outlet's name, if known; a block that is nothing else is cut.
+        repeated: Blocks that the outlet repeats from article to article.
 
     Returns:
         Kept and removed; together, the input in its order (`splice` puts them together).
@@ -64,23 +74,25 @@ def strip_blocks(blocks: Sequence[Block], *, headline: str | None = None, site_n
     measured = [measure(block, lexicon) for block in blocks]
     cuts: dict[int, list[Mark]] = {}
     left = list(range(len(blocks)))
+    known = {block.key: block.is_accepted for block in repeated}
+    is_bounded = False
     for _ in range(_ROUNDS):
-        found = _round([measured[index] for index in left], headline, site_name)
+        doc = read_document([measured[index] for index in left], _folded(headline), _folded(site_name))
+        found, was_bounded = _round(replace(doc, repeated=known))
+        is_bounded |= was_bounded
         if not found:
             break
         for position, marks in found.items():
             index = left[position]
             cuts[index] = marks if marks[0].start == 0 else [*marks, *cuts.get(index, ())]
             if marks[0].start:
-                block = blocks[index]
-                trimmed = Block(block.text[: marks[0].start], block.tag, block.link_share)
-                measured[index] = measure(trimmed, lexicon)
+                measured[index] = measure(replace(blocks[index], text=blocks[index].text[: marks[0].start]), lexicon)
         left = [index for index in left if index not in cuts or cuts[index][0].start]
-    return assemble(blocks, cuts)
+    return replace(assemble(blocks, cuts), bounded=is_bounded)
 
 
-def _round(blocks: Sequence[Features], headline: str | None, site_name: str | None) -> dict[int, list[Mark]]:
-    doc = read_document(blocks, _folded(headline), _folded(site_name))
+def _round(doc: Document) -> tuple[dict[int, list[Mark]], bool]:
+    """The marks to cut by, and whether there were more than may be."""
     whole: dict[int, Mark] = {}
     tails: dict[int, list[Mark]] = {}
     for step in STEPS:
@@ -89,10 +101,9 @@ def _round(blocks: Sequence[Features], headline: str | None, site_name: str | No
                 tails.setdefault(mark.index, []).append(mark)
             elif mark.index not in whole or whole[mark.index].score < mark.score:
                 whole[mark.index] = mark
-    whole = bounded(doc, whole)
-    return {index: marks for index, marks in tails.items() if index not in whole} | {
-        index: [mark] for index, mark in whole.items()
-    }
+    allowed = bounded(doc, whole)
+    cuts = {index: marks for index, marks in tails.items() if index not in allowed}
+    return cuts | {index: [mark] for index, mark in allowed.items()}, len(allowed) < len(whole)
 
 
 def bounded(doc: Document, marks: Marks) -> dict[int, Mark]:
