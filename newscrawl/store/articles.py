@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from newscrawl import __version__, items
 from newscrawl.store.known import DUPLICATE_CHARS, Current, Draft, Known, reserve
+from newscrawl.store.labels import labelled
 from newscrawl.store.models import Article, ArticleTicker, Author, RemovedBlock, Revision, Tag
 from newscrawl.store.models.base import clean
 from newscrawl.store.models.content import Cause
@@ -20,6 +21,9 @@ MAX_NAME = 500
 """Characters kept of an author, a tag or a symbol. They are indexed, and PostgreSQL refuses keys above 2,700 bytes."""
 
 
+_CUT_COLUMNS = ("position", "cut_at", "kind", "rule", "score", "text")
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """The fetch that an article comes from."""
@@ -27,6 +31,7 @@ class Origin:
     fetch_id: int
     fetched_at: datetime
     known_article_id: int | None  # where the URL led before
+    is_reclean: bool = False  # the same page as before, read with other rules or labels
 
 
 class ArticleWriter:
@@ -49,6 +54,7 @@ class ArticleWriter:
             What became of it, and the article's number.
         """
         current = self._known.same_url(draft)
+        draft = labelled(self._connection, current.id if current else origin.known_article_id, draft)
         if current is None:
             if len(draft.text) < DUPLICATE_CHARS:
                 self._rows.flush_new(self._connection)
@@ -60,6 +66,30 @@ class ArticleWriter:
             return self._see_again(origin, draft, current), current.id
         self._revise(origin, draft, current)
         return "updated", current.id
+
+    def rewrite(self, origin: Origin, draft: Draft) -> bool:
+        """Write what the page of an article's current revision comes to today; whether text or cuts are others now.
+
+        Raises:
+            ValueError: The store holds no such article.
+        """
+        current = self._known.same_url(draft)
+        if current is None or current.id != origin.known_article_id:
+            raise ValueError(f"{draft.article.canonical_url}: expected article {origin.known_article_id} at this URL")
+        draft = labelled(self._connection, current.id, draft)
+        if current.text_hash == draft.text_hash and self._has_cuts(current, draft):
+            self._see_again(origin, draft, current)
+            return False
+        self._revise(origin, draft, current)
+        return True
+
+    def _has_cuts(self, current: Current, draft: Draft) -> bool:
+        """Whether the current revision has the cuts of the draft."""
+        columns = [getattr(RemovedBlock, name) for name in _CUT_COLUMNS]
+        own = (Revision.article_id == current.id, Revision.revision == current.revision)
+        stored = select(*columns).join(Revision).where(*own).order_by(RemovedBlock.position)
+        cuts = [tuple(_cleaned(cut[name]) for name in _CUT_COLUMNS) for cut in _cuts(draft)]
+        return [tuple(row) for row in self._connection.execute(stored)] == cuts
 
     def _insert(self, origin: Origin, draft: Draft) -> int:
         article_id = next(self._article_ids)
@@ -139,7 +169,7 @@ class ArticleWriter:
         self._add_revision(origin, draft, revised, text=None if is_newer else draft.text)
 
     def _add_revision(self, origin: Origin, draft: Draft, current: Current, text: str | None = None) -> None:
-        cause: Cause = "first" if current.revision == 1 else "publisher_edit"
+        cause: Cause = "reclean" if origin.is_reclean else "first" if current.revision == 1 else "publisher_edit"
         revision_id = next(self._revision_ids)
         self._rows.add(
             Revision,
@@ -194,6 +224,10 @@ def _cuts(draft: Draft) -> Iterator[Body]:
         at = len(clean(whole[: cut.cut_at])) if is_shorter else cut.cut_at
         facts = {"kind": cut.kind, "rule": cut.rule, "score": cut.score, "text": cut.text}
         yield {"position": position, "cut_at": at, **facts}
+
+
+def _cleaned(value: object) -> object:
+    return clean(value) if isinstance(value, str) else value
 
 
 def _facts(draft: Draft) -> Body:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from newscrawl.strip.document import Document, Mark, Marks
 from newscrawl.text import block_key
 
+RULE = "repeated/outlet"
 _ACCEPTED = 0.9
 _LEARNT = 0.85
 
@@ -24,4 +25,4 @@ def mark_repeated(doc: Document, marks: Marks) -> Iterator[Mark]:
         if is_accepted is None or (not is_accepted and (index < story.stop or block.is_paragraph)):
             continue
         kind = marks[index].kind if index in marks else "other"
-        yield Mark(index, kind, "repeated/outlet", _ACCEPTED if is_accepted else _LEARNT)
+        yield Mark(index, kind, RULE, _ACCEPTED if is_accepted else _LEARNT)
