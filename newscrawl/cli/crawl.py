@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newscrawl.cli.database import count_articles
-from newscrawl.cli.options import AllowPrivate, AsJson, Contact, Database, OutletFolders, Proxy, Workers
+from newscrawl.cli.options import AllowPrivate, Archive, AsJson, Contact, Database, OutletFolders, Proxy, Workers
 from newscrawl.cli.summary import ProgressPrinter, print_summary, summary_record
 from newscrawl.cli.terminal import CommandError, fail, print_json
 
@@ -28,9 +28,6 @@ UrlsFrom = Annotated[
     str | None, typer.Option("--urls-from", metavar="FILE", help="Pages, one URL a line; - is the standard input.")
 ]
 Warcs = Annotated[list[Path] | None, typer.Option("--warc", metavar="FILE...", help="WARC files to read.")]
-Archive = Annotated[
-    Path | None, typer.Option("--archive", metavar="DIR", help="Folder of raw responses. (default: NEWSCRAWL_ARCHIVE)")
-]
 Delay = Annotated[
     float | None,
     typer.Option("--delay", min=0, metavar="S", help="Seconds between requests to a host, for all outlets."),

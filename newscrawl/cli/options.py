@@ -17,6 +17,9 @@ Database = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Archive = Annotated[
+    Path | None, typer.Option("--archive", metavar="DIR", help="Folder of raw responses. (default: NEWSCRAWL_ARCHIVE)")
+]
 OutletFolders = Annotated[
     list[Path] | None,
     typer.Option(
