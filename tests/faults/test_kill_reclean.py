@@ -16,7 +16,7 @@ from newscrawl.store.session import CrawlSession
 from tests.commands import COMMAND, ENVIRONMENT, run
 from tests.records import FEED, HERALD, TEXT, article, link, visit
 
-ARTICLES = 1500
+ARTICLES = 300
 
 
 async def fill(url: str) -> None:

@@ -28,9 +28,5 @@ def test_what_one_crawl_learns_the_next_one_cuts(tmp_path: Path) -> None:
         found = [find_article(engine, line.id) for line in list_articles(engine)]
     finally:
         engine.dispose()
-    cut = {
-        row.headline: [removed.rule for removed in row.removed if removed.text == FOOT]
-        for row in found
-        if row is not None
-    }
+    cut = {row.headline: [cut.rule for cut in row.removed if cut.text == FOOT] for row in found if row is not None}
     assert cut == {f"Story {n}": [] if n < 4 else ["repeated/outlet"] for n in range(6)}

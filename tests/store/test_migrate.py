@@ -56,8 +56,8 @@ def test_rows_of_an_older_schema_stay(database_url: str, engine: Engine) -> None
     with engine.begin() as connection:
         connection.execute(
             text(
-                "INSERT INTO outlets (id, slug, name, homepage, kind, languages, domains, created_at, updated_at) VALUES "
-                "(1, 'herald', 'Herald', '', 'publisher', '', '', '2026-11-20 12:00:00', '2026-11-20 12:00:00')"
+                "INSERT INTO outlets (id, slug, name, homepage, kind, languages, domains, created_at, updated_at) "
+                "VALUES (1, 'herald', 'Herald', '', 'publisher', '', '', '2026-11-20 12:00:00', '2026-11-20 12:00:00')"
             )
         )
         connection.execute(text("INSERT INTO repeated_blocks (outlet_id, block_key, articles) VALUES (1, 'a', 4)"))
@@ -73,8 +73,8 @@ def test_rows_of_an_older_schema_stay(database_url: str, engine: Engine) -> None
     with engine.begin() as connection:
         assert connection.execute(text("SELECT * FROM repeated_blocks")).all() == [(1, "a", 4, None)]
         if engine.dialect.name == "sqlite":  # its rows lie in the key's index alone, as they did
-            kept = connection.scalar(text("SELECT sql FROM sqlite_master WHERE name = 'repeated_blocks'"))
-            assert "WITHOUT ROWID" in kept
+            made = connection.scalar(text("SELECT sql FROM sqlite_master WHERE name = 'repeated_blocks'"))
+            assert "WITHOUT ROWID" in made
 
 
 def test_a_migration_that_fails_half_way_leaves_nothing_behind(empty_database_url: str, empty_engine: Engine) -> None:
