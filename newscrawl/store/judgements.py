@@ -133,7 +133,11 @@ def _read(connection: Connection, article_id: int) -> tuple[Stored, Sequence[Lin
     stored = read_stored(connection, article_id)
     if stored is None:
         raise StoreError(f"article {article_id}: not in this database")
-    return stored, read_lines(stored.row.text, stored.row.removed)
+    try:
+        return stored, read_lines(stored.row.text, stored.row.removed)
+    except ValueError as error:
+        advice = f"newscrawl reclean --article {article_id} reads its page again"
+        raise StoreError(f"article {article_id}: its cuts do not fit its text ({error}); {advice}") from error
 
 
 def _line(lines: Sequence[Line], article_id: int, number: int) -> Line:

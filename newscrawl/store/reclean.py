@@ -262,11 +262,14 @@ def rewrite(connection: Connection, stored: Stored, article: Article, version: s
     return is_changed
 
 
-def _from_text(stored: Stored, repeated: frozenset[Repeated]) -> Article:
+def _from_text(stored: Stored, repeated: frozenset[Repeated]) -> Article | Rejection:
     row = stored.row
-    stripped = strip_again(
-        row.text, row.removed, headline=row.headline, site_name=stored.outlet.name, repeated=repeated
-    )
+    try:
+        stripped = strip_again(
+            row.text, row.removed, headline=row.headline, site_name=stored.outlet.name, repeated=repeated
+        )
+    except ValueError as error:
+        return Rejection(stored.url, "bad_cuts", str(error))
     return replace(stored.article, text=stripped.text, removed=stripped.removed, bounded=stripped.bounded)
 
 

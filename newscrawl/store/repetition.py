@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, Row, bindparam, case, or_, select, update
@@ -74,7 +75,11 @@ def read_newest(connection: Connection, outlet_id: int) -> list[tuple[Line, ...]
     with Session(connection) as session:
         for row in session.scalars(of_newest.order_by(RemovedBlock.revision_id, RemovedBlock.position)):
             cuts.setdefault(row.revision_id, []).append(removed_of(row))
-    return [read_lines(text, cuts.get(revision_id, ())) for revision_id, text in articles]
+    newest = []
+    for revision_id, text in articles:
+        with suppress(ValueError):  # its cuts do not fit its text: rows that others changed must not end a run
+            newest.append(read_lines(text, cuts.get(revision_id, ())))
+    return newest
 
 
 def write_repeats(connection: Connection, outlet_id: int, repeats: Sequence[Repeat]) -> None:

@@ -224,6 +224,22 @@ def test_labels_are_training_data(in_session: InSession, engine: Engine, tmp_pat
     assert without == replace(record, html=None)
 
 
+def test_cuts_that_do_not_fit_their_text_cost_their_article_alone(
+    in_session: InSession, engine: Engine, tmp_path: Path
+) -> None:
+    async def crawl(session: CrawlSession) -> None:
+        await session.claim([(HERALD, [FEED])])
+        leases, _ = await session.take("herald", [link(0), link(1)])
+        await session.write(visit(leases[0], replace(article(0), text="Too short for the cut.")))
+        await session.write(visit(leases[1], article(1, WORDS, removed=())))
+
+    in_session(crawl)
+    done = once(engine, tmp_path)
+    assert (done.changed, dict(done.reasons)) == (1, {"bad_cuts": 1})
+    with pytest.raises(StoreError, match="newscrawl reclean --article 1"):
+        restore(engine, 1, None, NOW)
+
+
 def test_a_bounded_cut_is_flagged(in_session: InSession, engine: Engine) -> None:
     async def crawl(session: CrawlSession) -> None:
         await session.claim([(HERALD, [FEED])])
