@@ -16,6 +16,7 @@ from newscrawl.describe import (
     identify_wire,
 )
 from newscrawl.extract import (
+    Document,
     Metadata,
     extract_body,
     extract_metadata,
@@ -24,7 +25,7 @@ from newscrawl.extract import (
     read_text,
     refusal_of,
 )
-from newscrawl.items import Access, Article, Block, Page, Rejection, Stripped, Ticker
+from newscrawl.items import Access, Article, Block, Page, Rejection, Repeated, Stripped, Ticker
 from newscrawl.strip import Verdict, explain_blocks, strip_blocks
 
 MIN_LETTERS = 25
@@ -44,22 +45,28 @@ class Inspection:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Reading:
     """A page before anything is taken off it."""
 
     metadata: Metadata
     blocks: tuple[Block, ...]
     site_name: str
+    repeated: frozenset[Repeated]
 
     @classmethod
-    def of(cls, blocks: tuple[Block, ...], metadata: Metadata, page: Page) -> _Read:
-        return cls(metadata, blocks, next(iter(metadata.site_names), page.outlet.name))
+    def of(cls, blocks: tuple[Block, ...], metadata: Metadata, page: Page) -> Reading:
+        """What was read of a page, with its outlet's name where it gives none of its site."""
+        return cls(metadata, blocks, next(iter(metadata.site_names), page.outlet.name), page.repeated)
 
     def strip(self) -> Stripped:
-        return strip_blocks(self.blocks, headline=self.metadata.headline, site_name=self.site_name)
+        """The blocks without boilerplate."""
+        headline = self.metadata.headline
+        return strip_blocks(self.blocks, headline=headline, site_name=self.site_name, repeated=self.repeated)
 
     def explain(self) -> tuple[Verdict, ...]:
-        return explain_blocks(self.blocks, headline=self.metadata.headline, site_name=self.site_name)
+        """Why each block was cut, or stays."""
+        headline = self.metadata.headline
+        return explain_blocks(self.blocks, headline=headline, site_name=self.site_name, repeated=self.repeated)
 
 
 def build(page: Page) -> Article | Rejection:
@@ -78,22 +85,26 @@ def inspect_page(page: Page) -> Inspection:
     return Inspection(page.url, read.metadata, read.explain(), result)
 
 
-def _steps(page: Page) -> tuple[_Read | None, Article | Rejection]:
+def _steps(page: Page) -> tuple[Reading | None, Article | Rejection]:
     try:
         document = parse_document(page)
         if isinstance(document, Rejection):
             return None, document
-        metadata = extract_metadata(document, page)
-        read = _Read.of(extract_body(document, metadata), metadata, page)
-        if (refusal := refusal_of(document, metadata, read.blocks, page)) is not None:
+        read = _read(document, page)
+        if (refusal := refusal_of(document, read.metadata, read.blocks, page)) is not None:
             return read, refusal
         stripped = read.strip()
         aside = Aside.of(stripped, (line.text for line in document.text.lines), document.text.rows())
-        return read, _describe(page, metadata, stripped, aside)
+        return read, _describe(page, read.metadata, stripped, aside)
     except MemoryError:
         raise
     except Exception as error:  # of libraries, over pages nobody thought of; worth a try with a later version
         return None, Rejection(page.url, "extract_error", f"{type(error).__name__}: {error}"[:300], final=False)
+
+
+def _read(document: Document, page: Page) -> Reading:
+    metadata = extract_metadata(document, page)
+    return Reading.of(extract_body(document, metadata), metadata, page)
 
 
 def build_text(text: str, page: Page) -> Article | Rejection:
@@ -106,7 +117,7 @@ def build_text(text: str, page: Page) -> Article | Rejection:
     blocks, metadata = read_text(text, page)
     if not blocks:
         return Rejection(page.url, "empty")
-    stripped = _Read.of(blocks, metadata, page).strip()
+    stripped = Reading.of(blocks, metadata, page).strip()
     return _describe(page, metadata, stripped, Aside.of(stripped))
 
 
@@ -132,6 +143,7 @@ def _describe(page: Page, metadata: Metadata, stripped: Stripped, aside: Aside) 
         description=metadata.description,
         image_url=metadata.image_url,
         tickers=_tickers(stripped, metadata, aside, page),
+        bounded=stripped.bounded,
     )
 
 

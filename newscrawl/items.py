@@ -23,6 +23,7 @@ AccessKind = Literal["free", "metered", "login", "subscriber", "unknown"]
 Completeness = Literal["full", "truncated", "teaser", "headline", "unknown"]
 TickerOrigin = Literal["body", "headline", "structured", "widget"]
 OutcomeKind = Literal["stored", "updated", "unchanged", "duplicate", "rejected", "failed"]
+Verdict = Literal["body", "boilerplate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,14 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """A block that an outlet repeats from article to article, and that is to be cut."""
+
+    key: str  # `text.block_key`
+    is_accepted: bool = False  # a person said so; else it was learnt, and is cut below the story alone
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One fetched response, as the core reads it."""
 
@@ -82,6 +91,7 @@ class Page:
     fetched_at: datetime  # aware, UTC
     charset: str | None = None  # as the server declared it
     tickers: tuple[str, ...] = ()  # announced by the source, as in Link
+    repeated: frozenset[Repeated] = field(default=frozenset(), repr=False)  # what its outlet was learnt to repeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,7 @@ class Stripped:
 
     kept: tuple[Block, ...]
     removed: tuple[Removed, ...]
+    bounded: bool = False  # more would have been cut than may be
 
     @property
     def text(self) -> str:
@@ -182,6 +193,16 @@ class Article:
     description: str | None = None
     image_url: str | None = None
     tickers: tuple[Ticker, ...] = ()
+    bounded: bool = False  # as in Stripped
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a person said of a block of one article."""
+
+    text: str
+    verdict: Verdict
+    kind: RemovedKind | None = None  # of boilerplate
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
 from newscrawl.items import Outcome, Outlet, Source, Visit
-from newscrawl.store.engine import StoreError, database_url, sqlite_path
+from newscrawl.store.archive import archive_folder
+from newscrawl.store.engine import StoreError, database_url
 from newscrawl.store.locks import LockedError
 from newscrawl.store.models.crawl import RunStatus
 from newscrawl.store.session import CrawlSession
@@ -140,7 +139,9 @@ class VisitPipeline:
         if visit.page is None or visit.result is not None:
             return visit
         assert self.workers is not None
-        result = await asyncio.wrap_future(self.workers.submit(visit.page))
+        assert self.session is not None
+        page = replace(visit.page, repeated=self.session.repeated(visit.page.outlet.slug))
+        result = await asyncio.wrap_future(self.workers.submit(page))
         return replace(visit, result=result)
 
     async def _store(self, visit: Visit) -> Outcome:
@@ -175,12 +176,3 @@ class VisitPipeline:
     def _note(self, problem: Exception | str) -> None:
         logger.error("%s", problem)
         self.crawler.stats.set_value("newscrawl/problem", str(problem))
-
-
-def archive_folder(explicit: str | None, url: str) -> Path:
-    """Where raw responses go: as named, else NEWSCRAWL_ARCHIVE, else beside the SQLite file."""
-    named = explicit or os.environ.get("NEWSCRAWL_ARCHIVE")
-    if named:
-        return Path(named)
-    path = sqlite_path(url)
-    return path.with_name(f"{path.stem}-archive") if path else Path("newscrawl-archive")

@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from newscrawl import __version__
-from newscrawl.cli import crawl, db, demo, extract, inspect, outlets, runs, show
+from newscrawl.cli import crawl, db, demo, extract, inspect, labels, outlets, reclean, rules, runs, show
 from newscrawl.cli.terminal import USAGE, CommandError, fail
 
 INTERRUPTED = 130
@@ -32,6 +32,7 @@ app = _group(
 )
 outlets_app = _group("The outlets that can be crawled, and their files.", outlets.EPILOG)
 runs_app = typer.Typer(help="What earlier crawls did.", epilog=runs.EPILOG, invoke_without_command=True)
+rules_app = _group("What is cut: what outlets were learnt to repeat, and labels for training.", rules.EPILOG)
 db_app = _group("The schema of the database.", db.EPILOG)
 
 
@@ -57,11 +58,19 @@ app.command(epilog=extract.EPILOG)(extract.extract)
 app.command(epilog=inspect.EPILOG)(inspect.inspect)
 app.command(epilog=show.SHOW_EPILOG)(show.show)
 app.command(epilog=show.WHY_EPILOG)(show.why)
+app.command(epilog=reclean.EPILOG)(reclean.reclean)
+app.command(epilog=labels.RESTORE_EPILOG)(labels.restore)
+app.command(epilog=labels.MARK_EPILOG)(labels.mark)
 app.add_typer(runs_app, name="runs")
+app.add_typer(rules_app, name="rules")
 app.add_typer(outlets_app, name="outlets")
 app.add_typer(db_app, name="db")
 runs_app.command("list", epilog=runs.EPILOG)(runs.list_)
 runs_app.command("show", epilog=runs.EPILOG)(runs.show)
+rules_app.command("suggest", epilog=rules.EPILOG)(rules.suggest)
+rules_app.command("accept", epilog=rules.ACCEPT_EPILOG)(rules.accept)
+rules_app.command("reject", epilog=rules.REJECT_EPILOG)(rules.reject)
+rules_app.command("labels", epilog=rules.LABELS_EPILOG)(rules.labels)
 outlets_app.command("list", epilog="Example: newscrawl outlets list")(outlets.list_)
 outlets_app.command("show", epilog="Example: newscrawl outlets show bbc")(outlets.show)
 outlets_app.command("add", epilog=outlets.EPILOG)(outlets.add)

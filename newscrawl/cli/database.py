@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from newscrawl.cli.terminal import STORE, CommandError, line
@@ -12,20 +12,36 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
-@contextmanager
-def reading(url: str | None) -> Iterator[Engine]:
+def reading(url: str | None) -> AbstractContextManager[Engine]:
     """The database, for reading.
 
     Raises:
         CommandError: It cannot be read; the text says what to do.
     """
+    return _opened(url, is_written=False)
+
+
+def writing(url: str | None) -> AbstractContextManager[Engine]:
+    """The database, for changes.
+
+    Raises:
+        CommandError: There is none, or it cannot be written; the text says what to do.
+    """
+    return _opened(url, is_written=True)
+
+
+@contextmanager
+def _opened(url: str | None, *, is_written: bool) -> Iterator[Engine]:
     from sqlalchemy.exc import DBAPIError
 
     from newscrawl.store.engine import StoreError, database_url, masked, open_engine
+    from newscrawl.store.queries import open_reader
 
     chosen = database_url(url)
     try:
-        engine = open_engine(chosen, read_only=True)
+        if is_written:
+            open_reader(chosen).dispose()  # which says what is wrong, and creates nothing
+        engine = open_engine(chosen, read_only=not is_written)
         try:
             yield engine
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,14 +10,12 @@ import typer
 
 from newscrawl.cli.database import reading
 from newscrawl.cli.options import AllowPrivate, Archive, Charset, Contact, Database, OutletFolders, PageUrl, Proxy
-from newscrawl.cli.pages import build_apart, fetch_page, file_page, load_configs
+from newscrawl.cli.pages import build_apart, fetch_page, file_page
 from newscrawl.cli.terminal import CommandError, moment, say, warn
 from newscrawl.cli.words import reason_text
 from newscrawl.items import Article, Page, Rejection
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from newscrawl.article import Inspection
     from newscrawl.store.queries import ArticleRow
 
@@ -51,7 +49,7 @@ def inspect(
     if Path(source).exists() and out.exists() and out.samefile(source):
         raise CommandError(f"{out}: is the page itself; name another file with -o")
     if source.isdecimal():
-        inspection, origin = _stored(int(source), db, archive, outlets)
+        inspection, origin = _stored(int(source), db, archive)
     else:
         is_url = source.startswith(("http://", "https://"))
         page = fetch_page(source, proxy, allow_private, contact) if is_url else file_page(source, url, charset, outlets)
@@ -70,12 +68,11 @@ def _inspected(page: Page) -> Inspection:
     return inspect_page(page)
 
 
-def _stored(
-    article_id: int, db: str | None, archive: Path | None, folders: list[Path] | None
-) -> tuple[Inspection, str]:
+def _stored(article_id: int, db: str | None, archive: Path | None) -> tuple[Inspection, str]:
     """The inspection of a stored article, and where its page comes from in words."""
-    from newscrawl.store.engine import StoreError
+    from newscrawl.store.archive import archive_folder
     from newscrawl.store.queries import find_article
+    from newscrawl.store.reclean import archived_page
 
     with reading(db) as engine:
         row = find_article(engine, article_id)
@@ -83,35 +80,16 @@ def _stored(
             raise CommandError(
                 f"{article_id}: no such article in this database; newscrawl why URL says what became of a URL"
             )
-        try:
-            page = _archived(row, engine, archive, folders)
-        except StoreError as error:
-            warn(f"{error}; what is shown is the stored text, without evidence")
-            page = None
+        folder = archive_folder(str(archive) if archive else None, str(engine.url))
+        page = archived_page(engine, article_id, folder)
+        if page is None and row.archived is not None:
+            warn(
+                f"{folder / row.archived.file}: the page is not there; the stored text is shown, without evidence"
+            )
     name = f"Article {row.id}"
     if page is not None:
         return _inspected(page), f"{name}, page from the archive, fetched {moment(page.fetched_at)}"
     return _recalled(row), f"{name}, revision {row.revision} of {moment(row.fetched_at)}, as it is stored"
-
-
-def _archived(row: ArticleRow, engine: Engine, archive: Path | None, folders: list[Path] | None) -> Page | None:
-    """The page of a stored article as it was fetched; None: it is not archived."""
-    from newscrawl.outlets.registry import outlet_of
-    from newscrawl.pipelines import archive_folder
-    from newscrawl.spiders.visits import charset_of
-    from newscrawl.store.archive import read
-    from newscrawl.store.queries import trace
-
-    if row.archived is None:
-        return None
-    headers, body = read(archive_folder(str(archive) if archive else None, str(engine.url)), row.archived)
-    traces = filter(None, (trace(engine, url) for url in row.urls))
-    fetches = (fetch for found in traces for fetch in found.fetches if fetch.archived == row.archived)
-    url = next((fetch.final_url for fetch in fetches if fetch.final_url), row.canonical_url)
-    configs = load_configs(folders)
-    unknown = replace(outlet_of(url, {}), slug=row.outlet, name=row.outlet_name)
-    outlet = configs[row.outlet].outlet() if row.outlet in configs else unknown
-    return Page(url, body, outlet, row.fetched_at, charset=charset_of(headers))
 
 
 def _recalled(row: ArticleRow) -> Inspection:

@@ -17,6 +17,9 @@ Database = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Archive = Annotated[
+    Path | None, typer.Option("--archive", metavar="DIR", help="Folder of raw responses. (default: NEWSCRAWL_ARCHIVE)")
+]
 OutletFolders = Annotated[
     list[Path] | None,
     typer.Option(
@@ -41,6 +44,3 @@ Workers = Annotated[
 ]
 PageUrl = Annotated[str, typer.Option("--url", metavar="URL", help="Where a page from a file comes from.")]
 Charset = Annotated[str | None, typer.Option("--charset", help="Of a page from a file, as the server declared it.")]
-Archive = Annotated[
-    Path | None, typer.Option("--archive", metavar="DIR", help="Folder of raw responses. (default: NEWSCRAWL_ARCHIVE)")
-]

@@ -89,6 +89,7 @@ def facts(article: Article | ArticleRow) -> list[tuple[str, str]]:
         ("Wire", article.wire),
         ("Access", _access(access.observed, access.declared)),
         ("Complete", access.completeness + (f": {access.reason}" if access.reason else "")),
+        ("Cuts", "bounded: more would have been cut than may be" if article.bounded else ""),
         ("Section", article.section),
         ("Tags", ", ".join(article.tags)),
         ("Tickers", ", ".join(f"{t.mic}:{t.symbol}" if t.mic else t.symbol for t in article.tickers)),

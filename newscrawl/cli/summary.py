@@ -45,7 +45,10 @@ class ProgressPrinter:
 
     def show(self, progress: Progress) -> None:
         """Take the state of the run."""
-        text = progress_text(progress)
+        self.tell(progress_text(progress))
+
+    def tell(self, text: str) -> None:
+        """Take the state as a line."""
         if self._live:
             self._live.update(Text(text), refresh=True)
         elif not self.quiet and time.monotonic() - self._printed_at >= PLAIN_EVERY_S:

@@ -16,7 +16,7 @@ from warcio.warcwriter import WARCWriter
 
 from newscrawl import __version__
 from newscrawl.items import Archived, Visit
-from newscrawl.store.engine import StoreError
+from newscrawl.store.engine import StoreError, sqlite_path
 from newscrawl.text import clean_text
 
 MAX_FILE = 500_000_000
@@ -81,6 +81,15 @@ class Archive:
         raise StoreError(f"{self._folder}: no free file name")
 
 
+def archive_folder(explicit: str | None, url: str) -> Path:
+    """Where raw responses go: as named, else NEWSCRAWL_ARCHIVE, else beside the SQLite file."""
+    named = explicit or os.environ.get("NEWSCRAWL_ARCHIVE")
+    if named:
+        return Path(named)
+    path = sqlite_path(url)
+    return path.with_name(f"{path.stem}-archive") if path else Path("newscrawl-archive")
+
+
 def read(folder: Path, archived: Archived) -> tuple[dict[str, str], bytes]:
     """Read a response back: its headers (lower-case names) and its body.
 
@@ -91,13 +100,14 @@ def read(folder: Path, archived: Archived) -> tuple[dict[str, str], bytes]:
     try:
         with (folder / archived.file).open("rb") as file:
             file.seek(archived.offset)
-            member = file.read(archived.length)
-        if len(member) < archived.length:
-            raise StoreError(f"{place}: the file ends within the record; its run was killed")
-        for record in ArchiveIterator(BytesIO(member), check_digests="raise"):
-            if record.rec_type == "response":
-                headers = record.http_headers.headers if record.http_headers else ()
-                return {name.lower(): value for name, value in headers}, record.content_stream().read()
+            # Of a record in a file that was not written here, the length is not known.
+            member = BytesIO(file.read(archived.length)) if archived.length else file
+            if isinstance(member, BytesIO) and member.getbuffer().nbytes < archived.length:
+                raise StoreError(f"{place}: the file ends within the record; its run was killed")
+            for record in ArchiveIterator(member, check_digests="raise"):
+                if record.rec_type == "response":
+                    headers = record.http_headers.headers if record.http_headers else ()
+                    return {name.lower(): value for name, value in headers}, record.content_stream().read()
     except (OSError, EOFError, ArchiveLoadFailed, ValueError) as error:
         raise StoreError(f"{place}: cannot be read ({error})") from error
     raise StoreError(f"{place}: no response there")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,17 +10,18 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from newscrawl import __version__, items
 from newscrawl.store.known import DUPLICATE_CHARS, Current, Draft, Known, reserve
+from newscrawl.store.labels import labelled
 from newscrawl.store.models import Article, ArticleTicker, Author, RemovedBlock, Revision, Tag
 from newscrawl.store.models.base import clean
 from newscrawl.store.models.content import Cause
 from newscrawl.store.rows import Body, Rows
-from newscrawl.text import block_key, squeeze
+from newscrawl.strip.repetition import short_blocks
 
 MAX_NAME = 500
 """Characters kept of an author, a tag or a symbol. They are indexed, and PostgreSQL refuses keys above 2,700 bytes."""
 
-MAX_BLOCK = 300
-"""Characters of a block that is counted as one that may repeat."""
+
+_CUT_COLUMNS = ("position", "cut_at", "kind", "rule", "score", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Origin:
     fetch_id: int
     fetched_at: datetime
     known_article_id: int | None  # where the URL led before
+    is_reclean: bool = False  # the same page as before, read with other rules or labels
 
 
 class ArticleWriter:
@@ -52,6 +54,7 @@ class ArticleWriter:
             What became of it, and the article's number.
         """
         current = self._known.same_url(draft)
+        draft = labelled(self._connection, current.id if current else origin.known_article_id, draft)
         if current is None:
             if len(draft.text) < DUPLICATE_CHARS:
                 self._rows.flush_new(self._connection)
@@ -63,6 +66,30 @@ class ArticleWriter:
             return self._see_again(origin, draft, current), current.id
         self._revise(origin, draft, current)
         return "updated", current.id
+
+    def rewrite(self, origin: Origin, draft: Draft) -> bool:
+        """Write what the page of an article's current revision comes to today; whether text or cuts are others now.
+
+        Raises:
+            ValueError: The store holds no such article.
+        """
+        current = self._known.same_url(draft)
+        if current is None or current.id != origin.known_article_id:
+            raise ValueError(f"{draft.article.canonical_url}: expected article {origin.known_article_id} at this URL")
+        draft = labelled(self._connection, current.id, draft)
+        if current.text_hash == draft.text_hash and self._has_cuts(current, draft):
+            self._see_again(origin, draft, current)
+            return False
+        self._revise(origin, draft, current)
+        return True
+
+    def _has_cuts(self, current: Current, draft: Draft) -> bool:
+        """Whether the current revision has the cuts of the draft."""
+        columns = [getattr(RemovedBlock, name) for name in _CUT_COLUMNS]
+        own = (Revision.article_id == current.id, Revision.revision == current.revision)
+        stored = select(*columns).join(Revision).where(*own).order_by(RemovedBlock.position)
+        cuts = [tuple(_cleaned(cut[name]) for name in _CUT_COLUMNS) for cut in _cuts(draft)]
+        return [tuple(row) for row in self._connection.execute(stored)] == cuts
 
     def _insert(self, origin: Origin, draft: Draft) -> int:
         article_id = next(self._article_ids)
@@ -142,7 +169,7 @@ class ArticleWriter:
         self._add_revision(origin, draft, revised, text=None if is_newer else draft.text)
 
     def _add_revision(self, origin: Origin, draft: Draft, current: Current, text: str | None = None) -> None:
-        cause: Cause = "first" if current.revision == 1 else "publisher_edit"
+        cause: Cause = "reclean" if origin.is_reclean else "first" if current.revision == 1 else "publisher_edit"
         revision_id = next(self._revision_ids)
         self._rows.add(
             Revision,
@@ -186,7 +213,7 @@ class ArticleWriter:
         """Keys of the short blocks that the article has had, kept or removed."""
         kept = select(func.coalesce(Revision.text, Article.text)).join(Article).where(Revision.article_id == article_id)
         cut = select(RemovedBlock.text).join(Revision).where(Revision.article_id == article_id)
-        return set(_keyed([*self._connection.scalars(kept), *self._connection.scalars(cut)]))
+        return set(short_blocks([*self._connection.scalars(kept), *self._connection.scalars(cut)]))
 
 
 def _cuts(draft: Draft) -> Iterator[Body]:
@@ -197,6 +224,10 @@ def _cuts(draft: Draft) -> Iterator[Body]:
         at = len(clean(whole[: cut.cut_at])) if is_shorter else cut.cut_at
         facts = {"kind": cut.kind, "rule": cut.rule, "score": cut.score, "text": cut.text}
         yield {"position": position, "cut_at": at, **facts}
+
+
+def _cleaned(value: object) -> object:
+    return clean(value) if isinstance(value, str) else value
 
 
 def _facts(draft: Draft) -> Body:
@@ -219,6 +250,8 @@ def _facts(draft: Draft) -> Body:
         "section": article.section,
         "description": article.description,
         "image_url": article.image_url,
+        "bounded": article.bounded,
+        "recleaned_with": None,
         **_moment("published", article.published),
         **_moment("modified", article.modified),
     }
@@ -238,10 +271,4 @@ def _moment(name: str, moment: items.Moment | None) -> Body:
 
 
 def _short_blocks(draft: Draft) -> dict[str, str]:
-    return _keyed([draft.text, *(cut.text for cut in draft.article.removed)])
-
-
-def _keyed(texts: Iterable[str]) -> dict[str, str]:
-    """Short blocks, kept or removed, by their keys."""
-    lines = (squeeze(line) for text in texts for line in text.split("\n"))
-    return {block_key(line): line for line in lines if 0 < len(line) <= MAX_BLOCK}
+    return short_blocks([draft.text, *(cut.text for cut in draft.article.removed)])

@@ -13,8 +13,8 @@ from typing import TypeVar, get_args
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from newscrawl.items import Archived, Lease, Link, Outlet, Source, SourceVisit, Visit
-from newscrawl.store import frontier, runs
+from newscrawl.items import Archived, Lease, Link, Outlet, Repeated, Source, SourceVisit, Visit
+from newscrawl.store import frontier, repetition, runs
 from newscrawl.store.accounts import Counts, RunSummary, read_counts, summarise
 from newscrawl.store.archive import Archive
 from newscrawl.store.engine import database_url, open_engine
@@ -25,8 +25,11 @@ from newscrawl.store.models.crawl import RunStatus
 from newscrawl.store.transactions import Transactions
 from newscrawl.store.writer import Answer, Batch, write_visits
 from newscrawl.strip import rules_version
+from newscrawl.strip.repetition import find_repeats
 
 HEARTBEAT_S = 10.0
+LEARN_AFTER = ("ok", "degraded")
+"""Ends of a run after which is looked for what its outlets repeat; one that was broken off leaves it to the next."""
 
 T = TypeVar("T")
 
@@ -37,6 +40,7 @@ class Handle:
     def __init__(self, engine: Engine, archive: Archive | None, patience_s: float):
         self.run_id = 0
         self.counts = Counts()
+        self.repeated: dict[str, frozenset[Repeated]] = {}  # slug -> what is to be cut, of those claimed
         self._engine = engine
         self._archive = archive
         self._locks = open_locks(engine)
@@ -92,6 +96,9 @@ class Handle:
         for run_id in dead:
             with suppress(DBAPIError):
                 self._locks.free(run_lock(run_id))
+        self.repeated |= self._transactions.run(
+            lambda connection, _: {slug: repetition.read_repeated(connection, id) for slug, id in ids.items()}
+        )
         return sources
 
     def discover(self, visit: SourceVisit) -> Discovery:
@@ -167,8 +174,23 @@ class Handle:
         def work(connection: Connection, _is_retry: bool) -> None:
             runs.end_run(connection, self.run_id, (reason, status, exit_status), _now())
 
+        if status in LEARN_AFTER:
+            self._learn()
         self._transactions.run(work)
         return self.summary()
+
+    def _learn(self) -> None:
+        """Look for blocks that the outlets of this run repeat."""
+        for outlet_id in self._transactions.run(
+            lambda connection, _: repetition.changed_outlets(connection, self.run_id)
+        ):
+            self._learn_of(outlet_id)
+
+    def _learn_of(self, outlet_id: int) -> None:
+        """Two transactions, with the counting between them: others can write meanwhile."""
+        newest = self._transactions.run(lambda connection, _: repetition.read_newest(connection, outlet_id))
+        repeats = find_repeats(newest)
+        self._transactions.run(lambda connection, _: repetition.write_repeats(connection, outlet_id, repeats))
 
     def close(self) -> None:
         """Let go of everything, whatever state the store is in."""

@@ -55,6 +55,7 @@ class ArticleRow:
     urls: tuple[str, ...]  # every URL that led here
     archived: Archived | None  # response of the current revision
     text_hash: str  # SHA-256, hex
+    bounded: bool  # more would have been cut than may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ def read_article(session: Session, article_id: int) -> ArticleRow | None:
         urls=tuple(session.scalars(urls)),
         archived=archived_of(page),
         text_hash=row.text_hash,
+        bounded=row.bounded,
     )
 
 
@@ -202,10 +204,12 @@ def _tickers(session: Session, article_id: int) -> tuple[Ticker, ...]:
 
 def _removed(session: Session, revision_id: int) -> tuple[Removed, ...]:
     query = select(RemovedBlock).where(RemovedBlock.revision_id == revision_id).order_by(RemovedBlock.position)
-    return tuple(
-        Removed(cast(RemovedKind, row.kind), row.text, row.rule, row.score, row.cut_at)
-        for row in session.scalars(query)
-    )
+    return tuple(map(removed_of, session.scalars(query)))
+
+
+def removed_of(row: RemovedBlock) -> Removed:
+    """A cut as a record."""
+    return Removed(cast(RemovedKind, row.kind), row.text, row.rule, row.score, row.cut_at)
 
 
 def _published(row: Article) -> Moment | None:

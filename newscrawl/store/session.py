@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from newscrawl.items import Archived, Lease, Link, Outcome, Outlet, Source, SourceVisit, Visit
+from newscrawl.items import Archived, Lease, Link, Outcome, Outlet, Repeated, Source, SourceVisit, Visit
 from newscrawl.store.accounts import Counts, RunSummary
 from newscrawl.store.engine import StoreError
 from newscrawl.store.frontier import Discovery
@@ -68,6 +68,10 @@ class CrawlSession:
     def counts(self) -> Counts:
         """This run so far, all outlets, as committed. Costs nothing."""
         return self._handle.counts
+
+    def repeated(self, slug: str) -> frozenset[Repeated]:
+        """What is to be cut from the pages of an outlet, as known when it was claimed. Costs nothing."""
+        return self._handle.repeated.get(slug, frozenset())
 
     async def claim(self, outlets: Sequence[tuple[Outlet, Sequence[Source]]]) -> dict[str, tuple[Source, ...]]:
         """Take outlets for this run alone; their sources by slug, with the validators of the last answers.

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.resources import files
 
-from newscrawl.items import Block, Stripped
+from newscrawl.items import Block, Repeated, Stripped
 from newscrawl.strip.document import SURE, Document, Mark, Marks, Step, read_document
 from newscrawl.strip.features import Features, measure
 from newscrawl.strip.lexicon import load_lexicon
 from newscrawl.strip.splice import assemble
 from newscrawl.strip.steps.heads import mark_agencies, mark_headline, mark_names, mark_stamps
 from newscrawl.strip.steps.lists import mark_addresses, mark_numbers, mark_prices
+from newscrawl.strip.steps.repeated import mark_repeated
 from newscrawl.strip.steps.runs import mark_between, mark_captions, mark_comments, mark_repeats, mark_runs
 from newscrawl.strip.steps.tail import mark_foreign, mark_formulas, mark_link_lists, mark_links, mark_tail
 from newscrawl.strip.steps.trims import mark_trailers
@@ -33,6 +34,7 @@ STEPS: tuple[Step, ...] = (
     mark_captions,
     mark_links,
     mark_link_lists,
+    mark_repeated,
     mark_repeats,
     mark_between,
     mark_names,
@@ -48,7 +50,13 @@ LONG_WEIGHT = 350
 """Letters from which a block counts as prose, whatever its tag."""
 
 
-def strip_blocks(blocks: Sequence[Block], *, headline: str | None = None, site_name: str | None = None) -> Stripped:
+def strip_blocks(
+    blocks: Sequence[Block],
+    *,
+    headline: str | None = None,
+    site_name: str | None = None,
+    repeated: Collection[Repeated] = (),
+) -> Stripped:
     """Take boilerplate off an article.
 
     The steps run again on what is left until nothing more is cut, so that stripping twice changes nothing.
@@ -57,11 +65,13 @@ def strip_blocks(blocks: Sequence[Block], *, headline: str | None = None, site_n
         blocks: One article's blocks, in reading order; may be empty.
         headline: The story's title, if known; a block that repeats it is cut.
         site_name: The outlet's name, if known; a block that is nothing else is cut.
+        repeated: Blocks that the outlet repeats from article to article.
 
     Returns:
         Kept and removed; together, the input in its order (`splice` puts them together).
     """
-    return assemble(blocks, find_cuts(blocks, headline=headline, site_name=site_name).cuts)
+    found = find_cuts(blocks, headline=headline, site_name=site_name, repeated=repeated)
+    return replace(assemble(blocks, found.cuts), bounded=bool(found.withheld))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,9 @@ class Found:
     withheld: Mapping[int, Mark]  # found, but not cut: too much of the text would go
 
 
-def find_cuts(blocks: Sequence[Block], *, headline: str | None, site_name: str | None) -> Found:
+def find_cuts(
+    blocks: Sequence[Block], *, headline: str | None, site_name: str | None, repeated: Collection[Repeated] = ()
+) -> Found:
     """The cuts that `strip_blocks` makes; arguments as there."""
     lexicon = load_lexicon()
     whole = tuple(measure(block, lexicon) for block in blocks)
@@ -81,8 +93,10 @@ def find_cuts(blocks: Sequence[Block], *, headline: str | None, site_name: str |
     cuts: dict[int, list[Mark]] = {}
     withheld: dict[int, Mark] = {}
     left = list(range(len(blocks)))
+    known = {block.key: block.is_accepted for block in repeated}
     for _ in range(_ROUNDS):
-        found, refused = _round([measured[index] for index in left], headline, site_name)
+        doc = read_document([measured[index] for index in left], _folded(headline), _folded(site_name))
+        found, refused = _round(replace(doc, repeated=known))
         withheld = {left[position]: mark for position, mark in refused.items()}
         if not found:
             break
@@ -90,18 +104,13 @@ def find_cuts(blocks: Sequence[Block], *, headline: str | None, site_name: str |
             index = left[position]
             cuts[index] = marks if marks[0].start == 0 else [*marks, *cuts.get(index, ())]
             if marks[0].start:
-                block = blocks[index]
-                trimmed = Block(block.text[: marks[0].start], block.tag, block.link_share)
-                measured[index] = measure(trimmed, lexicon)
+                measured[index] = measure(replace(blocks[index], text=blocks[index].text[: marks[0].start]), lexicon)
         left = [index for index in left if index not in cuts or cuts[index][0].start]
     return Found(whole, cuts, withheld)
 
 
-def _round(
-    blocks: Sequence[Features], headline: str | None, site_name: str | None
-) -> tuple[dict[int, list[Mark]], dict[int, Mark]]:
+def _round(doc: Document) -> tuple[dict[int, list[Mark]], dict[int, Mark]]:
     """The marks that are cut, by block, and those that are withheld."""
-    doc = read_document(blocks, _folded(headline), _folded(site_name))
     whole: dict[int, Mark] = {}
     tails: dict[int, list[Mark]] = {}
     for step in STEPS:

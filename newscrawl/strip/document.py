@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from newscrawl.items import RemovedKind
 from newscrawl.strip.features import Features
@@ -38,6 +38,7 @@ class Document:
     site_name: str | None  # folded
     script: str | None  # of the story; ISO 15924
     paragraphs: tuple[int, ...]  # full paragraphs in the story's script, without a formula of boilerplate
+    repeated: Mapping[str, bool] = field(default_factory=dict)  # keys of blocks to be cut; whether a person said so
 
     def story(self, marks: Marks) -> range:
         """From the first to the last full paragraph that nothing speaks against; empty where there is none."""

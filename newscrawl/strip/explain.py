@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from newscrawl.items import Block, BlockTag, Removed, RemovedKind
+from newscrawl.items import Block, BlockTag, Removed, RemovedKind, Repeated
 from newscrawl.strip.chain import Found, find_cuts
 from newscrawl.strip.document import Document, Mark, is_foreign, read_document
 from newscrawl.strip.features import Features
@@ -42,7 +42,9 @@ class Verdict:
         return self.cuts[0].rule if self.cuts else None
 
 
-def explain_blocks(blocks: Sequence[Block], *, headline: str | None, site_name: str | None) -> tuple[Verdict, ...]:
+def explain_blocks(
+    blocks: Sequence[Block], *, headline: str | None, site_name: str | None, repeated: Collection[Repeated] = ()
+) -> tuple[Verdict, ...]:
     """The verdict on each block: the cuts are those of `strip_blocks`.
 
     The evidence is the rules of the lexicon that are found, each with the words it found and how far it goes by itself,
@@ -52,8 +54,9 @@ def explain_blocks(blocks: Sequence[Block], *, headline: str | None, site_name: 
         blocks: One article's blocks, in reading order; may be empty.
         headline: As for `strip_blocks`.
         site_name: As for `strip_blocks`.
+        repeated: As for `strip_blocks`.
     """
-    found = find_cuts(blocks, headline=headline, site_name=site_name)
+    found = find_cuts(blocks, headline=headline, site_name=site_name, repeated=repeated)
     doc = read_document(found.blocks, None, None)
     story = doc.story({index: marks[0] for index, marks in found.cuts.items() if marks[0].start == 0})
     return tuple(_verdict(index, doc, story, found) for index in range(len(doc.blocks)))

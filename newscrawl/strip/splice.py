@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from newscrawl.items import Block, Removed, Stripped
 from newscrawl.strip.document import Mark
@@ -40,16 +41,56 @@ def splice(text: str, removed: Sequence[Removed]) -> str:
     Raises:
         ValueError: The removals are out of order, outside the text, or cut a line in its middle.
     """
-    lines = text + "\n" if text else ""
-    parts: list[str] = []
-    done = 0
-    for item in removed:
-        at = item.cut_at
-        if not done <= at <= len(lines):
-            raise ValueError(f"removed[{item.rule}]: cut_at {at} is outside {done} to {len(lines)}")
-        whole = at == 0 or lines[at - 1] == "\n"
-        if not whole and lines[at : at + 1] != "\n":
-            raise ValueError(f"removed[{item.rule}]: cut_at {at} is neither the start nor the end of a line")
-        parts += [lines[done:at], item.text, "\n" if whole else ""]
-        done = at
-    return "".join([*parts, lines[done:]]).removesuffix("\n")
+    return "\n".join(line.whole for line in read_lines(text, removed))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One block as it was before, and what became of it."""
+
+    kept: str  # empty: all of it was cut
+    cuts: tuple[Removed, ...] = ()  # the whole block, or its tails in their order
+
+    @property
+    def whole(self) -> str:
+        """The block before anything was cut."""
+        return self.kept + "".join(cut.text for cut in self.cuts)
+
+
+def read_lines(text: str, removed: Sequence[Removed]) -> tuple[Line, ...]:
+    """The blocks, kept and cut, in reading order; arguments and errors as of `splice`."""
+    lines: list[Line] = []
+    waiting = list(reversed(removed))
+    start = done = 0
+
+    def cuts_at(offset: int) -> Iterator[Removed]:
+        nonlocal done
+        while waiting and waiting[-1].cut_at == offset:
+            done = offset
+            yield waiting.pop()
+
+    for kept in text.split("\n") if text else ():
+        lines += (Line("", (cut,)) for cut in cuts_at(start))
+        end = start + len(kept)
+        lines.append(Line(kept, tuple(cuts_at(end)) if kept else ()))
+        start = end + 1
+    lines += (Line("", (cut,)) for cut in cuts_at(start))
+    if waiting:
+        cut = waiting[-1]
+        inside = done <= cut.cut_at <= start
+        fault = "neither the start nor the end of a line" if inside else f"outside {done} to {start}"
+        raise ValueError(f"removed[{cut.rule}]: cut_at {cut.cut_at} is {fault}")
+    return tuple(lines)
+
+
+def join_lines(lines: Iterable[Line]) -> tuple[str, tuple[Removed, ...]]:
+    """The kept text and the cuts with their places: the inverse of `read_lines`."""
+    removed: list[Removed] = []
+    kept: list[str] = []
+    offset = 0
+    for line in lines:
+        if line.kept:
+            kept.append(line.kept)
+            offset += len(line.kept) + 1
+        removed += (replace(cut, cut_at=offset - 1 if line.kept else offset) for cut in line.cuts)
+    return "\n".join(kept), tuple(removed)

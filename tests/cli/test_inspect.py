@@ -57,7 +57,7 @@ def test_a_stored_article_is_shown_from_the_archive_the_web_and_the_store_alike(
     shutil.copy(crawled / "newscrawl.db", tmp_path)
     alone = run("inspect", "1", "-o", "stored.html", cwd=tmp_path)
     assert alone.returncode == 0
-    assert "what is shown is the stored text, without evidence" in alone.stderr
+    assert "the stored text is shown, without evidence" in alone.stderr
     stored = (tmp_path / "stored.html").read_text(encoding="utf-8")
     assert blocks(stored) == blocks(archived)
     assert "Article 1, revision 1 of" in stored

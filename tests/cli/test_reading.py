@@ -49,8 +49,8 @@ def test_an_article_is_shown_as_one_reads_it(crawled: Path) -> None:
 def test_the_cuts_are_shown_in_their_places(crawled: Path) -> None:
     shown = run("show", KELP, "--removed", cwd=crawled).stdout.splitlines()
     assert "[-disclaimer: 免責聲明：" in "\n".join(shown)
-    story = next(number for number, line in enumerate(shown) if line.startswith("Halden Kelp Power plans"))
-    end = next(number for number, line in enumerate(shown) if line.startswith("[-wire_trailer: (END)"))
+    story = next(number for number, line in enumerate(shown) if "  Halden Kelp Power plans" in line)
+    end = next(number for number, line in enumerate(shown) if "  [-wire_trailer: (END)" in line)
     assert story < end
 
 

@@ -36,13 +36,19 @@ def test_keeps_the_prose_of_a_page_that_is_all_notice() -> None:
         "You have reached your limit of free articles. Subscribe now to continue reading and get unlimited access to "
         "all our stories, on every device, for as little as $1 a week. Cancel anytime."
     )
-    assert strip_blocks([Block("Log in"), notice]).kept == (notice,)
+    stripped = strip_blocks([Block("Log in"), notice])
+    assert (stripped.kept, stripped.bounded) == ((notice,), True)
 
 
 def test_makes_no_unsure_cut_when_they_would_take_too_much() -> None:
     # a page of linked briefs: the links are the story
     briefs = [Block(f"The town of Nr. {n} has voted for the new road to the coast", link_share=0.7) for n in range(12)]
-    assert len(strip_blocks([STORY[0], *briefs, STORY[1]]).kept) == 14
+    stripped = strip_blocks([STORY[0], *briefs, STORY[1]])
+    assert (len(stripped.kept), stripped.bounded) == (14, True)
+
+
+def test_says_nothing_of_bounds_where_it_may_cut_all() -> None:
+    assert strip_blocks([*STORY, Block("Share this article")]).bounded is False
 
 
 def test_cuts_a_repeated_headline_with_or_without_its_agency_mark() -> None:

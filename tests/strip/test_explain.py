@@ -42,7 +42,8 @@ def test_explaining_and_stripping_cut_the_same(blocks: list[Block], headline: st
     verdicts = explain_blocks(blocks, headline=headline, site_name=name)
     stripped = strip_blocks(blocks, headline=headline, site_name=name)
     assert [(verdict.text, verdict.tag) for verdict in verdicts] == [(block.text, block.tag) for block in blocks]
-    assert assemble(blocks, {index: verdict.cuts for index, verdict in enumerate(verdicts)}) == stripped
+    cut = assemble(blocks, {index: verdict.cuts for index, verdict in enumerate(verdicts)})
+    assert (cut.kept, cut.removed) == (stripped.kept, stripped.removed)
     recalled = recall_verdicts(stripped.text, stripped.removed)
     if not any("\n" in block.text for block in blocks):
         assert [(verdict.text, verdict.cuts) for verdict in recalled] == [(v.text, v.cuts) for v in verdicts]

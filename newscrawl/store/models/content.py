@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, get_args
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from newscrawl.items import AccessKind, Completeness, Precision, RemovedKind, TickerOrigin
+from newscrawl.items import AccessKind, Completeness, Precision, RemovedKind, TickerOrigin, Verdict
 from newscrawl.store.models.base import Base, RowId, one_of
 
 Cause = Literal["first", "publisher_edit", "reclean"]
+RepeatState = Literal["automatic", "accepted", "rejected"]
 
 
 class Article(Base):
@@ -63,6 +64,12 @@ class Article(Base):
     revision: Mapped[int] = mapped_column(comment="Number of the current revision, from 1")
     first_seen_at: Mapped[datetime] = mapped_column(index=True, comment="When it was first fetched, UTC")
     last_seen_at: Mapped[datetime] = mapped_column(comment="When it was last fetched, by any URL, UTC")
+    bounded: Mapped[bool] = mapped_column(
+        server_default=false(), comment="Whether more would have been cut than may be: look at it"
+    )
+    recleaned_with: Mapped[str | None] = mapped_column(
+        comment="Hash of what the last reclean knew; NULL: none read this text"
+    )
 
 
 class Revision(Base):
@@ -78,7 +85,9 @@ class Revision(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True, comment="Number of the revision in the table")
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), comment="Article")
     revision: Mapped[int] = mapped_column(comment="Number within the article, from 1")
-    cause: Mapped[str] = mapped_column(comment="first, publisher_edit, or reclean: new rules over the archived page")
+    cause: Mapped[str] = mapped_column(
+        comment="first, publisher_edit, or reclean: other rules or labels over the same page"
+    )
     fetch_id: Mapped[int] = mapped_column(ForeignKey("fetches.id"), index=True, comment="Fetch that brought it")
     headline: Mapped[str | None] = mapped_column(comment="Headline at that fetch")
     text: Mapped[str | None] = mapped_column(comment="Text; NULL for the current revision, whose text is articles.text")
@@ -159,6 +168,7 @@ class RepeatedBlock(Base):
 
     __tablename__ = "repeated_blocks"
     __table_args__ = (
+        one_of("state", get_args(RepeatState)),
         {
             "comment": "In how many articles of an outlet a short block stands, kept or removed",
             "sqlite_with_rowid": False,
@@ -169,3 +179,29 @@ class RepeatedBlock(Base):
     block_key: Mapped[str] = mapped_column(primary_key=True, comment="Hash of the block, case and digits folded")
     articles: Mapped[int] = mapped_column(comment="Distinct articles that carried it in any revision")
     text: Mapped[str | None] = mapped_column(comment="The block as last seen; NULL while one article alone has it")
+    recent: Mapped[int | None] = mapped_column(comment="Of the outlet's newest 1,000 articles, those that carry it")
+    closing: Mapped[int | None] = mapped_column(comment="Of these, those that it closes")
+    share: Mapped[float | None] = mapped_column(comment="recent as a share of the articles looked at, 0 to 1")
+    state: Mapped[str | None] = mapped_column(
+        comment="automatic: learnt, and cut below the story; accepted: cut; rejected: kept; NULL: undecided"
+    )
+
+
+class BlockLabel(Base):
+    """What a person said of a block of an article."""
+
+    __tablename__ = "block_labels"
+    __table_args__ = (
+        one_of("label", get_args(Verdict)),
+        one_of("kind", get_args(RemovedKind)),
+        {"comment": "What persons said of blocks of articles; it goes before any rule"},
+    )
+
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, comment="Article"
+    )
+    block_key: Mapped[str] = mapped_column(primary_key=True, comment="Hash of the block, case and digits folded")
+    text: Mapped[str] = mapped_column(comment="The block, or the tail of one")
+    label: Mapped[str] = mapped_column(comment="body or boilerplate")
+    kind: Mapped[str | None] = mapped_column(comment="Kind of boilerplate; NULL: body")
+    labelled_at: Mapped[datetime] = mapped_column(comment="When it was said, UTC")

@@ -1,0 +1,293 @@
+"""Articles once more, with today's rules: from their archived pages, or from their texts and cuts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import cast
+
+from sqlalchemy import Connection, Engine, or_, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from newscrawl import __version__, items
+from newscrawl.items import Article, OutletKind, Page, Rejection, Repeated
+from newscrawl.store import archive, models, runs
+from newscrawl.store.articles import ArticleWriter, Origin
+from newscrawl.store.engine import StoreError, is_refused_row
+from newscrawl.store.known import CURRENT, Draft
+from newscrawl.store.locks import LockedError, open_locks, outlet_lock
+from newscrawl.store.models import Fetch, Outlet, Revision, Url
+from newscrawl.store.records import ArticleRow, read_article
+from newscrawl.store.repetition import read_repeated
+from newscrawl.store.rows import Rows
+from newscrawl.strip import rules_version
+from newscrawl.strip.again import strip_again
+
+BATCH = 32
+"""Articles of one transaction."""
+
+Submit = Callable[[Page], Future[Article | Rejection]]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is to be read again, and how."""
+
+    archive: Path  # folder of the raw responses
+    outlet: str | None = None  # slug of the only outlet
+    articles: tuple[int, ...] = ()  # the only ones, read whatever read them before
+    again: bool = False  # those too that were read with the same rules
+    dry_run: bool = False  # change nothing
+
+
+@dataclass(slots=True)
+class Progress:
+    """What became of the articles so far."""
+
+    total: int = 0  # to be read
+    read: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    from_text: int = 0  # of those read, those whose page is not archived
+    changed_articles: list[int] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)  # of failures
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An article as it is stored, with what its page needs to be read again."""
+
+    row: ArticleRow
+    outlet: items.Outlet
+    outlet_id: int
+    fetch_id: int
+    url: str
+    charset: str | None
+    tickers: tuple[str, ...]
+
+    @property
+    def origin(self) -> Origin:
+        """The fetch that its text comes from."""
+        return Origin(self.fetch_id, self.row.fetched_at, self.row.id, is_reclean=True)
+
+    @property
+    def article(self) -> Article:
+        """The article as it was built."""
+        row = self.row
+        return Article(
+            url=self.url,
+            canonical_url=row.canonical_url,
+            outlet=row.outlet,
+            headline=row.headline,
+            text=row.text,
+            removed=row.removed,
+            language=row.language,
+            access=row.access,
+            authors=row.authors,
+            published=row.published,
+            modified=row.modified,
+            wire=row.wire,
+            section=row.section,
+            tags=row.tags,
+            description=row.description,
+            image_url=row.image_url,
+            tickers=row.tickers,
+            bounded=row.bounded,
+        )
+
+    def page(self, folder: Path, repeated: frozenset[Repeated]) -> Page | None:
+        """Its archived page; None: not archived, or not there any more."""
+        if self.row.archived is None:
+            return None
+        try:
+            _, body = archive.read(folder, self.row.archived)
+        except StoreError:
+            return None
+        return Page(self.url, body, self.outlet, self.row.fetched_at, self.charset, self.tickers, repeated)
+
+
+def read_stored(connection: Connection, article_id: int) -> Stored | None:
+    """An article by its number; None: no such article."""
+    query = (
+        select(Outlet, Revision.fetch_id, Fetch.final_url, models.Page.charset, Url.tickers)
+        .select_from(models.Article)
+        .join(Outlet, Outlet.id == models.Article.outlet_id)
+        .join(Revision, CURRENT)
+        .join(Fetch, Fetch.id == Revision.fetch_id)
+        .outerjoin(models.Page, models.Page.fetch_id == Fetch.id)
+        .outerjoin(Url, Url.id == Fetch.url_id)
+        .where(models.Article.id == article_id)
+    )
+    with Session(connection) as session:
+        row, found = read_article(session, article_id), session.execute(query).first()
+        if row is None or found is None:
+            return None
+        outlet, fetch_id, url, charset, tickers = found
+        return Stored(
+            row, _outlet(outlet), outlet.id, fetch_id, url or row.canonical_url, charset, tuple((tickers or "").split())
+        )
+
+
+def archived_page(engine: Engine, article_id: int, folder: Path) -> Page | None:
+    """An article's page as the next reclean would read it; None: it is not there."""
+    with engine.connect() as connection:
+        stored = read_stored(connection, article_id)
+        return stored.page(folder, read_repeated(connection, stored.outlet_id)) if stored else None
+
+
+def reclean(engine: Engine, options: Options, submit: Submit, on_progress: Callable[[Progress], None]) -> Progress:
+    """Read articles again; each batch is committed by itself, so that a kill loses nothing and the next call goes on.
+
+    Args:
+        engine: The store.
+        options: Which articles.
+        submit: Builds the article of a page.
+        on_progress: Gets the state after each batch.
+
+    Raises:
+        LockedError: A run is at work on one of the outlets.
+        StoreError: There is no such outlet or article.
+    """
+    progress = Progress()
+    work = _Work(engine, options, submit, progress)
+    turns = work.plan()
+    progress.total = sum(len(ids) for *_, ids in turns)
+    locks = open_locks(engine)
+    try:
+        for outlet_id, slug, ids in turns:
+            if not locks.take(outlet_lock(slug)):
+                with engine.begin() as connection:
+                    raise LockedError(slug, runs.holder_of(connection, slug))
+            for start in range(0, len(ids), BATCH):
+                work.do(outlet_id, ids[start : start + BATCH])
+                on_progress(progress)
+            locks.free(outlet_lock(slug))
+    finally:
+        locks.close()
+    return progress
+
+
+class _Work:
+    """One reclean."""
+
+    def __init__(self, engine: Engine, options: Options, submit: Submit, progress: Progress):
+        self._engine, self._options, self._submit, self._progress = engine, options, submit, progress
+        self._rules_version = rules_version()
+        self._repeated: dict[int, frozenset[Repeated]] = {}  # by the number of the outlet
+
+    def plan(self) -> list[tuple[int, str, list[int]]]:
+        """Outlets with the numbers of their articles that are to be read."""
+        options = self._options
+        with self._engine.begin() as connection:
+            outlets = connection.execute(select(Outlet.id, Outlet.slug).order_by(Outlet.slug)).all()
+            if options.outlet is not None and options.outlet not in {slug for _, slug in outlets}:
+                raise StoreError(f"outlet {options.outlet}: no article of it here; newscrawl outlets list shows them")
+            turns = []
+            for outlet_id, slug in outlets:
+                self._repeated[outlet_id] = read_repeated(connection, outlet_id)
+                if options.outlet in (None, slug) and (ids := self._articles_of(connection, outlet_id)):
+                    turns.append((outlet_id, slug, ids))
+        missing = set(options.articles) - {id for *_, ids in turns for id in ids}
+        if missing:
+            raise StoreError(f"article {min(missing)}: not in this database, or of another outlet")
+        return turns
+
+    def _articles_of(self, connection: Connection, outlet_id: int) -> list[int]:
+        table, options = models.Article, self._options
+        query = select(table.id).where(table.outlet_id == outlet_id).order_by(table.id)
+        if options.articles:
+            query = query.where(table.id.in_(options.articles))
+        elif not options.again:
+            known = self._known(outlet_id)
+            query = query.where(or_(table.recleaned_with.is_(None), table.recleaned_with != known))
+        return list(connection.scalars(query))
+
+    def _known(self, outlet_id: int) -> str:
+        """What a reclean of an outlet goes by, as 16 hex digits."""
+        repeated = sorted((block.key, block.is_accepted) for block in self._repeated[outlet_id])
+        return sha256(repr((__version__, self._rules_version, repeated)).encode()).hexdigest()[:16]
+
+    def do(self, outlet_id: int, ids: Sequence[int]) -> None:
+        """Read and write some articles of one outlet."""
+        with self._engine.begin() as connection:
+            batch = [stored for id in ids if (stored := read_stored(connection, id))]
+        results = list(self._build(outlet_id, batch))
+        with self._engine.begin() as connection:
+            done = [stored.row.id for stored, result in results if self._write(connection, stored, result)]
+            marked = update(models.Article).where(models.Article.id.in_(done))
+            connection.execute(marked.values(recleaned_with=self._known(outlet_id)))
+            if self._options.dry_run:
+                connection.rollback()
+
+    def _build(self, outlet_id: int, batch: Sequence[Stored]) -> Iterator[tuple[Stored, Article | Rejection]]:
+        repeated = self._repeated[outlet_id]
+        waiting = []
+        for stored in batch:
+            page = stored.page(self._options.archive, repeated)
+            self._progress.from_text += page is None
+            waiting.append((stored, None if page is None else self._submit(page)))
+        for stored, future in waiting:
+            yield stored, _from_text(stored, repeated) if future is None else future.result()
+
+    def _write(self, connection: Connection, stored: Stored, result: Article | Rejection) -> bool:
+        """Write one article; False if it has to be read again."""
+        progress = self._progress
+        progress.read += 1
+        if isinstance(result, Rejection):
+            progress.failed += 1
+            progress.reasons[result.reason] += 1
+            return False
+        try:
+            is_changed = rewrite(connection, stored, result, self._rules_version)
+        except (DBAPIError, ValueError) as error:
+            if isinstance(error, DBAPIError) and not is_refused_row(error):
+                raise
+            progress.failed += 1
+            progress.reasons["store_error"] += 1
+            return False
+        if is_changed:
+            progress.changed += 1
+            progress.changed_articles.append(stored.row.id)
+        else:
+            progress.unchanged += 1
+        return True
+
+
+def rewrite(connection: Connection, stored: Stored, article: Article, version: str) -> bool:
+    """Make an article what it was built to now; whether its text or its cuts are others."""
+    draft = Draft.of(replace(article, canonical_url=stored.row.canonical_url), stored.outlet_id)
+    with connection.begin_nested():
+        rows = Rows(0)  # no run's: it counts nothing
+        is_changed = ArticleWriter(connection, rows, version, [draft]).rewrite(stored.origin, draft)
+        rows.flush(connection)
+    return is_changed
+
+
+def _from_text(stored: Stored, repeated: frozenset[Repeated]) -> Article | Rejection:
+    row = stored.row
+    try:
+        stripped = strip_again(
+            row.text, row.removed, headline=row.headline, site_name=stored.outlet.name, repeated=repeated
+        )
+    except ValueError as error:
+        return Rejection(stored.url, "bad_cuts", str(error))
+    return replace(stored.article, text=stripped.text, removed=stripped.removed, bounded=stripped.bounded)
+
+
+def _outlet(row: Outlet) -> items.Outlet:
+    return items.Outlet(
+        slug=row.slug,
+        name=row.name,
+        homepage=row.homepage,
+        kind=cast(OutletKind, row.kind),
+        domains=tuple(row.domains.split()),
+        country=row.country,
+        timezone=row.timezone,
+        languages=tuple(row.languages.split()),
+    )
