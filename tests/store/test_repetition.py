@@ -37,7 +37,7 @@ async def store(numbers: range, session: CrawlSession) -> frozenset[Repeated]:
 def states(engine: Engine) -> dict[str | None, str | None]:
     with engine.connect() as connection:
         query = select(RepeatedBlock.text, RepeatedBlock.state).where(RepeatedBlock.articles > 1)
-        return dict(connection.execute(query).tuples().all())
+        return dict(map(tuple, connection.execute(query)))
 
 
 def test_a_run_learns_and_the_next_one_knows(in_session: InSession, engine: Engine) -> None:
