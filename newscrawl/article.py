@@ -102,6 +102,12 @@ def _steps(page: Page) -> tuple[Reading | None, Article | Rejection]:
         return None, Rejection(page.url, "extract_error", f"{type(error).__name__}: {error}"[:300], final=False)
 
 
+def read_page(page: Page) -> Reading | Rejection:
+    """A page before anything is taken off it, whether there is an article on it or not."""
+    document = parse_document(page)
+    return document if isinstance(document, Rejection) else _read(document, page)
+
+
 def _read(document: Document, page: Page) -> Reading:
     metadata = extract_metadata(document, page)
     return Reading.of(extract_body(document, metadata), metadata, page)

@@ -95,12 +95,24 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a block stands in its page's markup."""
+
+    at: float  # share of the page's letters before it, 0 to 1
+    depth: int  # elements around it, its own included, up to the page's body
+    steps: int  # of these, those up to the one that holds most of the text; 0: the block's element is around that
+    siblings: int  # elements of its tag beside it, itself included
+    names: tuple[str, ...] = ()  # tags, and words of classes and ids: `own:caption`, `in:aside`, `over:article`
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """One paragraph, heading, list item or table row, in reading order."""
 
     text: str  # one line, not empty, no white space at its ends
     tag: BlockTag = "p"
     link_share: float = 0.0  # share of its letters inside links, 0 to 1
+    place: Place | None = None  # None: not known, as in text without markup
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from newscrawl import __version__
-from newscrawl.cli import crawl, db, demo, extract, inspect, labels, outlets, reclean, rules, runs, show
+from newscrawl.cli import crawl, db, demo, extract, inspect, labels, outlets, reclean, rules, runs, show, train
 from newscrawl.cli.terminal import USAGE, CommandError, fail
 
 INTERRUPTED = 130
@@ -70,6 +70,7 @@ runs_app.command("show", epilog=runs.EPILOG)(runs.show)
 rules_app.command("suggest", epilog=rules.EPILOG)(rules.suggest)
 rules_app.command("accept", epilog=rules.ACCEPT_EPILOG)(rules.accept)
 rules_app.command("reject", epilog=rules.REJECT_EPILOG)(rules.reject)
+rules_app.command("train", epilog=train.EPILOG)(train.train)
 rules_app.command("labels", epilog=rules.LABELS_EPILOG)(rules.labels)
 outlets_app.command("list", epilog="Example: newscrawl outlets list")(outlets.list_)
 outlets_app.command("show", epilog="Example: newscrawl outlets show bbc")(outlets.show)

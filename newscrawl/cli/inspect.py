@@ -83,9 +83,7 @@ def _stored(article_id: int, db: str | None, archive: Path | None) -> tuple[Insp
         folder = archive_folder(str(archive) if archive else None, str(engine.url))
         page = archived_page(engine, article_id, folder)
         if page is None and row.archived is not None:
-            warn(
-                f"{folder / row.archived.file}: the page is not there; the stored text is shown, without evidence"
-            )
+            warn(f"{folder / row.archived.file}: the page is not there; the stored text is shown, without evidence")
     name = f"Article {row.id}"
     if page is not None:
         return _inspected(page), f"{name}, page from the archive, fetched {moment(page.fetched_at)}"

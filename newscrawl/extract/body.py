@@ -14,6 +14,7 @@ from trafilatura.settings import Document as Extracted
 
 from newscrawl.extract.document import Document, restore
 from newscrawl.extract.metadata import Metadata
+from newscrawl.extract.places import with_places
 from newscrawl.extract.standfirst import with_standfirst
 from newscrawl.items import Block, BlockTag
 from newscrawl.text import squeeze
@@ -76,6 +77,7 @@ def _shown(document: Document) -> tuple[Block, ...]:
     if not isinstance(found, Extracted) or not found.text:
         return ()
     blocks: list[Block] = []
+    starts: list[int | None] = []
     at = misses = 0
     for line, tag in _tagged(found.text[:MAX_TEXT], found.body):
         text = _clean(_unmarked(line, tag))
@@ -86,7 +88,8 @@ def _shown(document: Document) -> tuple[Block, ...]:
         share = document.text.link_share(*place) if place else 0.0
         at = place[1] if place else at
         blocks.append(Block(text, tag, round(share, 3)))
-    return tuple(blocks)
+        starts.append(place[0] if place else None)
+    return with_places(document, blocks, starts)
 
 
 def _tagged(text: str, body: _Element) -> Iterator[tuple[str, BlockTag]]:

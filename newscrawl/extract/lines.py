@@ -35,8 +35,14 @@ class Line:
     """What a page shows on one line."""
 
     parts: tuple[str, ...]  # a part for each element in it, not empty, white space at most inside
-    tag: str  # innermost element that is no inline one: `p`, `h1`, `td`, …
+    element: HtmlElement  # innermost that is no inline one: `p`, `h1`, `td`, …
+    start: int = 0  # offset of its first letter in the page's letters
     row: int = 0  # number of the list item or table row it stands in; 0: in none
+
+    @property
+    def tag(self) -> str:
+        """Name of its element."""
+        return str(self.element.tag)
 
     @property
     def text(self) -> str:
@@ -65,6 +71,10 @@ class PageText:
     def link_share(self, start: int, end: int) -> float:
         """Share of the letters from `start` to `end` that are in links, 0 to 1."""
         return (self._before(end) - self._before(start)) / (end - start) if end > start else 0.0
+
+    def line_at(self, offset: int) -> Line:
+        """The line that holds the letter at an offset."""
+        return self.lines[bisect_right(self.lines, offset, key=lambda line: line.start) - 1]
 
     def rows(self) -> Iterator[str]:
         """List items, table rows and the other lines, the parts of each joined with ` | `."""
@@ -127,13 +137,14 @@ class Around:
 class _Reader:
     """Collects lines and letters while the tree is walked."""
 
-    def __init__(self) -> None:
+    def __init__(self, tree: HtmlElement) -> None:
         self.lines: list[Line] = []
         self.letters: list[str] = []
         self.length = 0
         self.starts, self.linked = [0], [0]
         self.parts: list[str] = []
-        self.tags, self.rows = ["body"], [0]
+        self.elements, self.rows = [tree], [0]
+        self.start = 0
         self.row_count = self.anchors = 0
 
     def add(self, text: str) -> None:
@@ -152,15 +163,17 @@ class _Reader:
 
     def flush(self) -> None:
         if self.parts:
-            self.lines.append(Line(tuple(self.parts), self.tags[-1], self.rows[-1]))
+            self.lines.append(Line(tuple(self.parts), self.elements[-1], self.start, self.rows[-1]))
             self.parts = []
+        self.start = self.length
 
-    def open(self, tag: str) -> None:
+    def open(self, element: HtmlElement) -> None:
+        tag = element.tag
         if tag == "a":
             self.anchors += 1
         if tag not in _INLINE:
             self.flush()
-            self.tags.append(tag)
+            self.elements.append(element)
             if tag in _ROWS:
                 self.row_count += 1
                 self.rows.append(self.row_count)
@@ -170,14 +183,14 @@ class _Reader:
             self.anchors -= 1
         if tag not in _INLINE:
             self.flush()
-            self.tags.pop()
+            self.elements.pop()
             if tag in _ROWS:
                 self.rows.pop()
 
 
 def read_lines(tree: HtmlElement) -> PageText:
     """Walk a page's tree once. Silent and hidden elements are left out."""
-    reader = _Reader()
+    reader = _Reader(tree)
     walk = iterwalk(tree, events=("start", "end"))
     silent: object = None
     for event, element in walk:
@@ -186,7 +199,7 @@ def read_lines(tree: HtmlElement) -> PageText:
                 silent = element
                 walk.skip_subtree()
                 continue
-            reader.open(element.tag)
+            reader.open(element)
             if element.text:
                 reader.add(element.text)
         else:

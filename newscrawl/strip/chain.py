@@ -8,9 +8,11 @@ from hashlib import sha256
 from importlib.resources import files
 
 from newscrawl.items import Block, Repeated, Stripped
-from newscrawl.strip.document import SURE, Document, Mark, Marks, Step, read_document
+from newscrawl.strip.document import CUT, SURE, Document, Mark, Marks, Step, read_document
 from newscrawl.strip.features import Features, measure
+from newscrawl.strip.kinds import kind_of
 from newscrawl.strip.lexicon import load_lexicon
+from newscrawl.strip.model import Forest, load_model
 from newscrawl.strip.splice import assemble
 from newscrawl.strip.steps.heads import mark_agencies, mark_headline, mark_names, mark_stamps
 from newscrawl.strip.steps.lists import mark_addresses, mark_numbers, mark_prices
@@ -43,6 +45,9 @@ STEPS: tuple[Step, ...] = (
     mark_tail,
     mark_trailers,
 )
+DOUBT = 0.3
+"""The model's score below which a block stays that a rule only guesses at."""
+MODEL_RULE = "model/trees"
 MAX_UNSURE_SHARE = 0.4
 """Of the letters that sure cuts leave, what unsure ones may take; beyond, none of them is made."""
 _ROUNDS = 10  # two or three are enough for a page; the bound is for pages made to take long
@@ -59,7 +64,8 @@ def strip_blocks(
 ) -> Stripped:
     """Take boilerplate off an article.
 
-    The steps run again on what is left until nothing more is cut, so that stripping twice changes nothing.
+    Rules that are sure of a block cut it. Of the others, those that the model does not doubt do; and the model cuts
+    what it is sure of by itself. The rules' steps then run again on what is left, until nothing more is cut.
 
     Args:
         blocks: One article's blocks, in reading order; may be empty.
@@ -81,6 +87,8 @@ class Found:
     blocks: tuple[Features, ...]  # as they came
     cuts: Mapping[int, Sequence[Mark]]  # of each block that is cut, in the order of their `start`
     withheld: Mapping[int, Mark]  # found, but not cut: too much of the text would go
+    forest: Forest
+    inputs: Sequence[Sequence[float]]  # of each block, for the forest
 
 
 def find_cuts(
@@ -94,23 +102,32 @@ def find_cuts(
     withheld: dict[int, Mark] = {}
     left = list(range(len(blocks)))
     known = {block.key: block.is_accepted for block in repeated}
+    forest = load_model().plain
+    inputs: list[tuple[float, ...]] = []
+    scores: list[float] = []
     for _ in range(_ROUNDS):
         doc = read_document([measured[index] for index in left], _folded(headline), _folded(site_name))
-        found, refused = _round(replace(doc, repeated=known))
+        marks, tails = _marks(replace(doc, repeated=known))
+        if not scores:  # the model was trained on whole documents
+            forest, inputs = load_model().forest(doc), load_model().inputs(doc, marks)
+            scores = list(map(forest.score, inputs))
+            marks |= _found_by_model(doc, marks, scores)
+        marks = {at: mark for at, mark in marks.items() if mark.score >= SURE or scores[left[at]] >= DOUBT}
+        found, refused = _round(doc, marks, tails)
         withheld = {left[position]: mark for position, mark in refused.items()}
         if not found:
             break
-        for position, marks in found.items():
+        for position, own in found.items():
             index = left[position]
-            cuts[index] = marks if marks[0].start == 0 else [*marks, *cuts.get(index, ())]
-            if marks[0].start:
-                measured[index] = measure(replace(blocks[index], text=blocks[index].text[: marks[0].start]), lexicon)
+            cuts[index] = own if own[0].start == 0 else [*own, *cuts.get(index, ())]
+            if own[0].start:
+                measured[index] = measure(replace(blocks[index], text=blocks[index].text[: own[0].start]), lexicon)
         left = [index for index in left if index not in cuts or cuts[index][0].start]
-    return Found(whole, cuts, withheld)
+    return Found(whole, cuts, withheld, forest, inputs)
 
 
-def _round(doc: Document) -> tuple[dict[int, list[Mark]], dict[int, Mark]]:
-    """The marks that are cut, by block, and those that are withheld."""
+def _marks(doc: Document) -> tuple[dict[int, Mark], dict[int, list[Mark]]]:
+    """What the steps say of whole blocks, and of their tails."""
     whole: dict[int, Mark] = {}
     tails: dict[int, list[Mark]] = {}
     for step in STEPS:
@@ -119,6 +136,31 @@ def _round(doc: Document) -> tuple[dict[int, list[Mark]], dict[int, Mark]]:
                 tails.setdefault(mark.index, []).append(mark)
             elif mark.index not in whole or whole[mark.index].score < mark.score:
                 whole[mark.index] = mark
+    return whole, tails
+
+
+def _found_by_model(doc: Document, marks: Marks, scores: Sequence[float]) -> dict[int, Mark]:
+    """What the model cuts, and no rule: never as sure as a rule is."""
+    unnamed = (index for index, score in enumerate(scores) if score >= CUT and index not in marks)
+    found = (index for index in unnamed if doc.blocks[index].block.tag != "row")  # a story's table, more often than not
+    highest = SURE - 0.01
+    return {at: Mark(at, kind_of(doc, marks, at), MODEL_RULE, min(round(scores[at], 2), highest)) for at in found}
+
+
+def read_marks(
+    blocks: Sequence[Block], *, headline: str | None, site_name: str | None
+) -> tuple[Document, dict[int, Mark]]:
+    """A document before anything is cut, and what the rules say of its blocks; arguments as of `strip_blocks`."""
+    lexicon = load_lexicon()
+    measured = [measure(block, lexicon) for block in blocks]
+    doc = read_document(measured, _folded(headline), _folded(site_name))
+    return doc, _marks(doc)[0]
+
+
+def _round(
+    doc: Document, whole: Marks, tails: Mapping[int, list[Mark]]
+) -> tuple[dict[int, list[Mark]], dict[int, Mark]]:
+    """The marks that are cut, by block, and those that are withheld."""
     allowed = bounded(doc, whole)
     withheld = {index: mark for index, mark in whole.items() if index not in allowed}
     cuts = {index: marks for index, marks in tails.items() if index not in allowed}
@@ -147,6 +189,6 @@ def rules_version() -> str:
     folder = files("newscrawl.strip")
     sources = [file for part in (folder, folder / "steps", folder / "lexicons") for file in part.iterdir()]
     for file in sorted(sources, key=lambda file: file.name):
-        if file.name.endswith((".py", ".yaml")):
+        if file.name.endswith((".py", ".yaml", ".json")):
             digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

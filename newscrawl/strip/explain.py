@@ -9,10 +9,13 @@ from newscrawl.items import Block, BlockTag, Removed, RemovedKind, Repeated
 from newscrawl.strip.chain import Found, find_cuts
 from newscrawl.strip.document import Document, Mark, is_foreign, read_document
 from newscrawl.strip.features import Features
+from newscrawl.strip.model import Forest
 from newscrawl.strip.steps.words import weigh
 
 Evidence = tuple[tuple[str, float], ...]
 
+_WEIGHTIEST = 5  # inputs of the model that are told
+_MIN_SHARE = 0.2  # of its odds, that they change
 _QUOTE = 60  # characters of the words a rule found
 
 
@@ -48,7 +51,8 @@ def explain_blocks(
     """The verdict on each block: the cuts are those of `strip_blocks`.
 
     The evidence is the rules of the lexicon that are found, each with the words it found and how far it goes by itself,
-    and facts of shape and place, each with its degree (0 to 1) and the side it speaks for.
+    facts of shape and place, each with its degree (0 to 1) and the side it speaks for, and what weighs most in the
+    model, in logarithms of odds.
 
     Args:
         blocks: One article's blocks, in reading order; may be empty.
@@ -68,11 +72,12 @@ def _verdict(index: int, doc: Document, story: range, found: Found) -> Verdict:
     withheld = found.withheld.get(index)
     marks = cuts if withheld is None else (*cuts, withheld)
     rules = tuple(_of_rules(block, marks, story, index))
-    score = max((mark.score for mark in marks), default=max((value for _, value in rules), default=0.0))
+    inputs = found.inputs[index]
+    score = max((mark.score for mark in marks), default=found.forest.score(inputs))
     place = [("inside_story", -1.0) if index in story else ("outside_story", 1.0)]
     place += [("foreign_script", 1.0)] if is_foreign(block.script, doc.script) else []
     place += [("withheld", -1.0)] if withheld else []
-    evidence = (*rules, *_of_shape(block), *place)
+    evidence = (*rules, *_of_shape(block), *place, *_of_model(found.forest, inputs))
     return Verdict(block.block.text, block.block.tag, cuts, min(max(score, 0.0), 1.0), evidence)
 
 
@@ -87,6 +92,12 @@ def _of_rules(block: Features, marks: Sequence[Mark], story: range, index: int) 
         if value:
             yield f"{hit.rule.name} ({hit.rule.where}): {quote}", value
     yield from deciding.items()
+
+
+def _of_model(forest: Forest, inputs: Sequence[float]) -> Iterator[tuple[str, float]]:
+    """What weighs most in the model, for a cut and against it."""
+    shares = sorted(forest.shares(inputs).items(), key=lambda share: -abs(share[1]))
+    yield from ((f"model: {name}", round(value, 2)) for name, value in shares[:_WEIGHTIEST] if abs(value) >= _MIN_SHARE)
 
 
 def _of_shape(block: Features) -> Iterator[tuple[str, float]]:

@@ -19,7 +19,7 @@ def assemble(blocks: Sequence[Block], marks: Mapping[int, Sequence[Mark]]) -> St
         stop = cuts[0].start if cuts else len(block.text)
         if stop:
             text = block.text[:stop]
-            kept.append(block if not cuts else Block(text, block.tag, block.link_share))
+            kept.append(replace(block, text=text) if cuts else block)
             offset += stop + 1
         for position, cut in enumerate(cuts):
             end = cuts[position + 1].start if position + 1 < len(cuts) else len(block.text)

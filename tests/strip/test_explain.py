@@ -68,8 +68,12 @@ def test_a_rule_is_named_with_its_place_and_the_words_it_found() -> None:
 
 def test_a_paragraph_that_stays_says_what_speaks_for_it() -> None:
     verdict = explained(*STORY)
-    assert (verdict.kind, verdict.rule, verdict.start, verdict.score) == (None, None, None, 0.0)
-    assert dict(verdict.evidence) == {"paragraph": -1.0, "inside_story": -1.0}
+    assert (verdict.kind, verdict.rule, verdict.start) == (None, None, None)
+    assert verdict.score < 0.05
+    evidence = dict(verdict.evidence)
+    assert (evidence.pop("paragraph"), evidence.pop("inside_story")) == (-1.0, -1.0)
+    assert evidence
+    assert all(name.startswith("model: ") for name in evidence)
 
 
 def test_a_cut_by_its_neighbours_names_the_rule_that_made_it() -> None:

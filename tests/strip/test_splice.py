@@ -31,13 +31,6 @@ def test_kept_and_removed_are_the_input(blocks: list[Block], headline: str | Non
 
 
 @settings(max_examples=150, deadline=None)
-@given(BLOCKS)
-def test_stripping_twice_changes_nothing(blocks: list[Block]) -> None:
-    kept = strip_blocks(blocks).kept
-    assert strip_blocks(kept).kept == kept
-
-
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.text(min_size=1), st.integers(-1, 8), st.integers(1, 8)), max_size=8))
 def test_any_cuts_are_undone(parts: list[tuple[str, int, int]]) -> None:
     blocks = [Block(text) for text, _, _ in parts]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from newscrawl.items import RemovedKind
 from newscrawl.strip.document import Document, Mark, Marks
 from newscrawl.strip.features import Features
+from newscrawl.strip.kinds import IN_STRETCHES
 from newscrawl.strip.steps.heads import is_stamp
 from newscrawl.strip.steps.lists import is_address, is_number, is_price
 
@@ -16,9 +17,6 @@ _DATED = 3  # dated lines that make readers' comments
 _CAPTION_WEIGHT = 130
 _CREDIT_WEIGHT = 60
 _CELL_WEIGHT = 45  # letters of the longest button or label
-_IN_STRETCHES: frozenset[RemovedKind] = frozenset(
-    {"related", "ticker_list", "share", "comments", "navigation", "newsletter", "paywall", "app_promo", "other"}
-)
 _TAKES_PROSE: frozenset[RemovedKind] = frozenset({"disclaimer"})
 
 
@@ -105,9 +103,9 @@ def mark_between(doc: Document, marks: Marks) -> Iterator[Mark]:
     """Mark a short line between two marked ones, or one and the end, of a kind that comes in stretches."""
     for index in range(1, len(doc.blocks)):
         before, after = marks.get(index - 1), marks.get(index + 1)
-        if index in marks or before is None or before.kind not in _IN_STRETCHES:
+        if index in marks or before is None or before.kind not in IN_STRETCHES:
             continue
-        if index + 1 == len(doc.blocks) or (after is not None and after.kind in _IN_STRETCHES):
+        if index + 1 == len(doc.blocks) or (after is not None and after.kind in IN_STRETCHES):
             block = doc.blocks[index]
             small = block.is_label and block.weight < _CELL_WEIGHT and block.block.tag in ("p", "li")
             if small and not block.flat.endswith(":"):
