@@ -16,6 +16,7 @@ from newscrawl.strip.model import Forest, load_model
 from newscrawl.strip.splice import assemble
 from newscrawl.strip.steps.heads import mark_agencies, mark_headline, mark_names, mark_stamps
 from newscrawl.strip.steps.lists import mark_addresses, mark_numbers, mark_prices
+from newscrawl.strip.steps.repeated import RULE as BY_REPETITION
 from newscrawl.strip.steps.repeated import mark_repeated
 from newscrawl.strip.steps.runs import mark_between, mark_captions, mark_comments, mark_repeats, mark_runs
 from newscrawl.strip.steps.tail import mark_foreign, mark_formulas, mark_link_lists, mark_links, mark_tail
@@ -112,7 +113,7 @@ def find_cuts(
             forest, inputs = load_model().forest(doc), load_model().inputs(doc, marks)
             scores = list(map(forest.score, inputs))
             marks |= _found_by_model(doc, marks, scores)
-        marks = {at: mark for at, mark in marks.items() if mark.score >= SURE or scores[left[at]] >= DOUBT}
+        marks = {at: mark for at, mark in marks.items() if _is_beyond_doubt(mark) or scores[left[at]] >= DOUBT}
         found, refused = _round(doc, marks, tails)
         withheld = {left[position]: mark for position, mark in refused.items()}
         if not found:
@@ -155,6 +156,11 @@ def read_marks(
     measured = [measure(block, lexicon) for block in blocks]
     doc = read_document(measured, _folded(headline), _folded(site_name))
     return doc, _marks(doc)[0]
+
+
+def _is_beyond_doubt(mark: Mark) -> bool:
+    """Whether a mark needs no model: that a block comes again on other pages is more than one page can tell."""
+    return mark.score >= SURE or mark.rule == BY_REPETITION
 
 
 def _round(

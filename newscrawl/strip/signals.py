@@ -93,10 +93,10 @@ def words_of(flat: str) -> tuple[str, ...]:
     """Words and pairs of words at the start of a text; pairs of letters in scripts without spaces."""
     flat = _DIGIT.sub("0", flat[:_START])
     if not flat.isascii() and _UNSEGMENTED.search(flat):
-        return tuple(set(map("".join, pairwise(flat[: _MAX_PAIRS + 1]))))
+        return tuple(dict.fromkeys(map("".join, pairwise(flat[: _MAX_PAIRS + 1]))))
     words = _WORD.findall(flat)[:_MAX_WORDS]
     edges = (f"^{words[0]}", f"^{' '.join(words[:2])}", f"{words[-1]}$") if words else ()
-    return tuple({*words, *map(" ".join, pairwise(words)), *edges})
+    return tuple(dict.fromkeys((*words, *map(" ".join, pairwise(words)), *edges)))
 
 
 def _formulas(block: Features, story: range, index: int) -> tuple[float, float]:
