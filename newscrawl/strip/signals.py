@@ -21,7 +21,7 @@ NEAR = ("two_before", "before", "after", "two_after", "all_after", "all_before")
 """Where the neighbours stand whose rules and words count for a block, too."""
 
 _MAX_LETTERS, _MAX_BLOCKS, _MAX_SIBLINGS, _MAX_STEPS, _MAX_DEPTH = 1500, 60, 30, 6, 30
-_START, _MAX_WORDS, _MAX_PAIRS = 300, 40, 80  # characters and words of a block that are read
+_START, _MAX_WORDS, _MAX_PAIRS = 150, 20, 40  # characters and words of a block that are read
 _NOWHERE = -9.0  # a neighbour beyond the first or last block
 _UNSEGMENTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DIGIT = re.compile(r"\d")

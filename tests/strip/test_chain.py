@@ -63,8 +63,10 @@ def test_keeps_a_standfirst_that_only_shares_words_with_the_headline() -> None:
 
 
 def test_cuts_a_line_that_is_the_name_of_the_site() -> None:
-    assert kept(Block("The Island Post"), site_name="The Island Post") == []
-    assert kept(Block("The Island Post")) == ["The Island Post"]
+    blocks = [*STORY, Block("The Island Post")]
+    named = strip_blocks(blocks, site_name="The Island Post").removed
+    assert [removed.rule for removed in named] == ["navigation/site_name"]
+    assert "navigation/site_name" not in {removed.rule for removed in strip_blocks(blocks).removed}
 
 
 @pytest.mark.parametrize(
