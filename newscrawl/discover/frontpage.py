@@ -118,7 +118,10 @@ def _tree(body: bytes, charset: str | None) -> etree._Element | None:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        _, text = html_to_unicode(f"text/html; charset={charset}" if charset else None, body)
+        try:
+            _, text = html_to_unicode(f"text/html; charset={charset}" if charset else None, body)
+        except (LookupError, ValueError):  # a codec of Python's that is no encoding of text, as `uu`
+            text = body.decode(errors="replace")
     text = _HUGE_TAG.sub("", _CONTROL_REFERENCE.sub("", clean_text(text)))
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:

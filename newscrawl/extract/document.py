@@ -119,7 +119,7 @@ def _valid_utf8(body: bytes) -> str | None:
 
 def _fitting(body: bytes, *declared: str | None) -> str | None:
     """The first declared encoding that fits the bytes, else the first declared."""
-    known = [encoding for encoding in dict.fromkeys(declared) if encoding]
+    known = [encoding for encoding in dict.fromkeys(declared) if encoding and _is_of_text(encoding)]
     if len(known) > 1:
         for encoding in known:
             try:
@@ -128,6 +128,15 @@ def _fitting(body: bytes, *declared: str | None) -> str | None:
                 continue
             return encoding
     return known[0] if known else None
+
+
+def _is_of_text(encoding: str) -> bool:
+    """Whether a codec makes text of bytes: Python has others, as `uu`, and a page may declare them."""
+    try:
+        b"a".decode(encoding, "replace")
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 def _detected(body: bytes) -> str:

@@ -196,3 +196,12 @@ def test_reads_the_language_of_the_site(html: str, languages: tuple[str, ...]) -
 
 def test_the_usual_addresses_are_paths() -> None:
     assert all(path.startswith("/") for path in COMMON_FEEDS + COMMON_SITEMAPS)
+
+
+@pytest.mark.parametrize("label", ["uu", "hex", "zip", "rot13", "undefined"])
+def test_a_declared_codec_that_is_no_encoding_costs_letters_alone(label: str) -> None:
+    body = (
+        '<html><body><a href="/2026/06/04/five-ships-in-port">F\xfcnf Schiffe im Hafen von Northport</a></body></html>'
+    )
+    found = parse_section(body.encode("cp1252"), "https://a.example/", charset=label)
+    assert [link.url for link in found.links] == ["https://a.example/2026/06/04/five-ships-in-port"]

@@ -143,3 +143,11 @@ def test_a_layout_table_is_columns_and_a_table_of_values_stays_one() -> None:
 
 def test_an_html_element_that_closes_itself_holds_the_page_all_the_same() -> None:
     assert PARAGRAPH in document_of(f'<html lang="en" /><body><p>{PARAGRAPH}</p></body></html>').tree.text_content()
+
+
+@pytest.mark.parametrize("label", ["uu", "hex", "zip", "rot13", "undefined", "idna", "no-such"])
+def test_a_declared_codec_that_is_no_encoding_is_not_believed(label: str) -> None:
+    body = f'<html><head><meta charset="{label}"></head><body><p>Fünf Schiffe</p></body></html>'.encode("cp1252")
+    encoding, text = decode(body, label)
+    assert "Schiffe" in text
+    assert encoding != label
