@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,7 @@ from newscrawl.cli.options import AllowPrivate, Archive, Charset, Contact, Datab
 from newscrawl.cli.pages import build_apart, fetch_page, file_page
 from newscrawl.cli.terminal import CommandError, moment, say, warn
 from newscrawl.cli.words import reason_text
-from newscrawl.items import Article, Page, Rejection
+from newscrawl.items import Page, Rejection
 
 if TYPE_CHECKING:
     from newscrawl.article import Inspection
@@ -95,8 +94,7 @@ def _recalled(row: ArticleRow) -> Inspection:
     from newscrawl.article import Inspection
     from newscrawl.strip import recall_verdicts
 
-    stored = {field.name: getattr(row, field.name) for field in fields(Article) if field.name != "url"}
-    article = Article(url=next(iter(row.urls), row.canonical_url), **stored)
+    article = row.article(next(iter(row.urls), row.canonical_url))
     return Inspection(article.url, None, recall_verdicts(row.text, row.removed), article)
 
 

@@ -79,27 +79,7 @@ class Stored:
     @property
     def article(self) -> Article:
         """The article as it was built."""
-        row = self.row
-        return Article(
-            url=self.url,
-            canonical_url=row.canonical_url,
-            outlet=row.outlet,
-            headline=row.headline,
-            text=row.text,
-            removed=row.removed,
-            language=row.language,
-            access=row.access,
-            authors=row.authors,
-            published=row.published,
-            modified=row.modified,
-            wire=row.wire,
-            section=row.section,
-            tags=row.tags,
-            description=row.description,
-            image_url=row.image_url,
-            tickers=row.tickers,
-            bounded=row.bounded,
-        )
+        return self.row.article(self.url)
 
     def page(self, folder: Path, repeated: frozenset[Repeated]) -> Page | None:
         """Its archived page; None: not archived, or not there any more."""

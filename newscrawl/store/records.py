@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta, timezone
 from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from newscrawl import items
 from newscrawl.items import (
     Access,
     AccessKind,
@@ -56,6 +57,11 @@ class ArticleRow:
     archived: Archived | None  # response of the current revision
     text_hash: str  # SHA-256, hex
     bounded: bool  # more would have been cut than may be
+
+    def article(self, url: str) -> items.Article:
+        """The article as it was built from the page at a URL."""
+        facts = {field.name: getattr(self, field.name) for field in fields(items.Article) if field.name != "url"}
+        return items.Article(url=url, **facts)
 
 
 @dataclass(frozen=True, slots=True)

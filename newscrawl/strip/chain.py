@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.resources import files
@@ -12,7 +13,7 @@ from newscrawl.strip.document import SURE, Document, Mark, Marks, Step, read_doc
 from newscrawl.strip.features import Features, measure
 from newscrawl.strip.kinds import kind_of
 from newscrawl.strip.lexicon import load_lexicon
-from newscrawl.strip.model import Forest, load_model
+from newscrawl.strip.model import Forest, load_model, weights_file
 from newscrawl.strip.splice import assemble
 from newscrawl.strip.steps.heads import mark_agencies, mark_headline, mark_names, mark_stamps
 from newscrawl.strip.steps.lists import mark_addresses, mark_numbers, mark_prices
@@ -105,14 +106,15 @@ def find_cuts(
     withheld: dict[int, Mark] = {}
     left = list(range(len(blocks)))
     known = {block.key: block.is_accepted for block in repeated}
-    forest = load_model().plain
+    model = load_model()
+    forest = model.plain
     inputs: list[tuple[float, ...]] = []
     scores: list[float] = []
     for _ in range(_ROUNDS):
         doc = read_document([measured[index] for index in left], _folded(headline), _folded(site_name))
         marks, tails = _marks(replace(doc, repeated=known))
         if not scores:  # the model was trained on whole documents
-            forest, inputs = load_model().forest(doc), load_model().inputs(doc, marks)
+            forest, inputs = model.forest(doc), model.inputs(doc, marks)
             scores = list(map(forest.score, inputs))
             marks |= _found_by_model(doc, marks, scores)
         marks = {at: mark for at, mark in marks.items() if _is_beyond_doubt(mark) or scores[left[at]] >= DOUBT}
@@ -192,11 +194,13 @@ def _folded(text: str | None) -> str | None:
 
 
 def rules_version() -> str:
-    """16 hex digits that change when a rule, or code that decides, does."""
+    """16 hex digits that change when a rule, the weights in use, or code that decides, does."""
     digest = sha256()
     folder = files("newscrawl.strip")
     sources = [file for part in (folder, folder / "steps", folder / "lexicons") for file in part.iterdir()]
     for file in sorted(sources, key=lambda file: file.name):
-        if file.name.endswith((".py", ".yaml", ".json")):
+        if file.name.endswith((".py", ".yaml")):
             digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    with suppress(OSError):  # that they are not there is for `load_model` to say
+        digest.update(weights_file().read_bytes())
     return digest.hexdigest()[:16]

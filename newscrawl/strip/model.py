@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from math import exp, isfinite
 from pathlib import Path
 from typing import Any
@@ -115,15 +116,20 @@ def weigh_tokens(weights: Mapping[str, float], tokens: Iterable[str]) -> float:
     return sum(filter(None, map(weights.get, tokens)))
 
 
+def weights_file() -> Traversable:
+    """The file of the weights in use: the one that NEWSCRAWL_WEIGHTS names, else the packaged one."""
+    named = os.environ.get(WEIGHTS_VARIABLE)
+    return Path(named) if named else files("newscrawl.strip") / "weights.json"
+
+
 @cache
 def load_model() -> Model:
-    """The weights in use: those that NEWSCRAWL_WEIGHTS names, else the packaged ones.
+    """The weights in use.
 
     Raises:
         WeightsError: The file is not there, or no file of weights for these inputs.
     """
-    named = os.environ.get(WEIGHTS_VARIABLE)
-    path = Path(named) if named else files("newscrawl.strip") / "weights.json"
+    path = weights_file()
     try:
         return parse_model(path.read_bytes())
     except OSError as error:

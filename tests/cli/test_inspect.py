@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from lxml import html
 
-from newscrawl.cli.demoweb import OUTLETS, DemoWeb
+from newscrawl.cli.demoweb import OUTLETS
 from newscrawl.cli.inspect import _inspected
 from newscrawl.cli.jsonl import page_of
 from newscrawl.items import Rejection
@@ -17,13 +16,6 @@ from tests.commands import run
 from tests.pages import article_page
 
 KELP = "http://www.jinhai-caijing.example/news/detail/2026060488213"
-
-
-@pytest.fixture(scope="module")
-def web() -> Iterator[list[str]]:
-    """Options that make a command use the demo web."""
-    with DemoWeb() as served:
-        yield ["--proxy", served.proxy, "--allow-private"]
 
 
 @pytest.fixture(scope="module")

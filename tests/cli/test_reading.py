@@ -6,7 +6,6 @@ import json
 import os
 import pty
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,13 +17,6 @@ from tests.commands import COMMAND, ENVIRONMENT, run
 
 KELP = "http://www.jinhai-caijing.example/news/detail/2026060488213"
 COURIER = "http://www.harborcourier.example"
-
-
-@pytest.fixture(scope="module")
-def web() -> Iterator[list[str]]:
-    """Options that make a command use the demo web."""
-    with DemoWeb() as served:
-        yield ["--proxy", served.proxy, "--allow-private"]
 
 
 @pytest.fixture(scope="module")

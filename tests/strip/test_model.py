@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.items import Block, Place
-from newscrawl.strip import strip_blocks
+from newscrawl.strip import rules_version, strip_blocks
 from newscrawl.strip.chain import read_marks
 from newscrawl.strip.model import INPUTS, Forest, Model, WeightsError, dump_model, load_model, parse_model
 from newscrawl.strip.signals import NEAR, OWN, near, read_signals, words_of
@@ -122,11 +122,13 @@ def test_weights_that_are_named_take_the_place_of_the_packaged_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "mine.json"
+    packaged = rules_version()
     path.write_bytes(dump_model(Model({}, {"^own": 1.5}, Forest(-9.0, ()), Forest(-9.0, ()))))
     monkeypatch.setenv("NEWSCRAWL_WEIGHTS", str(path))
     load_model.cache_clear()
     try:
         assert load_model().words == {"^own": 1.5}
+        assert rules_version() != packaged  # so that reclean reads articles again
         monkeypatch.setenv("NEWSCRAWL_WEIGHTS", str(tmp_path / "none.json"))
         load_model.cache_clear()
         with pytest.raises(WeightsError, match=r"none\.json: cannot be read"):
