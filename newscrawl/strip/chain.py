@@ -12,14 +12,14 @@ from newscrawl.items import Block, Repeated, Stripped
 from newscrawl.strip.document import SURE, Document, Mark, Marks, Step, read_document
 from newscrawl.strip.features import Features, measure
 from newscrawl.strip.kinds import kind_of
-from newscrawl.strip.lexicon import load_lexicon
+from newscrawl.strip.lexicon import load_lexicon, word_list
 from newscrawl.strip.model import Forest, load_model, weights_file
 from newscrawl.strip.splice import assemble
 from newscrawl.strip.steps.heads import mark_agencies, mark_headline, mark_names, mark_stamps
 from newscrawl.strip.steps.lists import mark_addresses, mark_numbers, mark_prices
 from newscrawl.strip.steps.repeated import RULE as BY_REPETITION
 from newscrawl.strip.steps.repeated import mark_repeated
-from newscrawl.strip.steps.runs import mark_between, mark_captions, mark_comments, mark_repeats, mark_runs
+from newscrawl.strip.steps.runs import mark_between, mark_captions, mark_comments, mark_runs
 from newscrawl.strip.steps.tail import mark_foreign, mark_formulas, mark_link_lists, mark_links, mark_tail
 from newscrawl.strip.steps.trims import mark_trailers
 from newscrawl.strip.steps.words import mark_words
@@ -39,7 +39,6 @@ STEPS: tuple[Step, ...] = (
     mark_links,
     mark_link_lists,
     mark_repeated,
-    mark_repeats,
     mark_between,
     mark_names,
     mark_headline,
@@ -147,9 +146,15 @@ def _marks(doc: Document) -> tuple[dict[int, Mark], dict[int, list[Mark]]]:
 def _found_by_model(doc: Document, marks: Marks, scores: Sequence[float]) -> dict[int, Mark]:
     """What the model cuts, and no rule: never as sure as a rule is."""
     unnamed = (index for index, score in enumerate(scores) if score >= CONVINCED and index not in marks)
-    found = (index for index in unnamed if doc.blocks[index].block.tag != "row")  # a story's table, more often than not
+    found = (index for index in unnamed if _may_be_cut(doc.blocks[index]))
     highest = SURE - 0.01
     return {at: Mark(at, kind_of(doc, marks, at), MODEL_RULE, min(round(scores[at], 2), highest)) for at in found}
+
+
+def _may_be_cut(block: Features) -> bool:
+    """Whether the model may cut a block by itself: no row of a table, no ornament, no correction of the story."""
+    first = block.flat.strip(" [(*_-").partition(":")[0].partition(",")[0]
+    return block.block.tag != "row" and block.weight > 0 and first not in word_list("corrections")
 
 
 def read_marks(

@@ -90,7 +90,7 @@ def measure(block: Block, lexicon: Lexicon) -> Features:
         ends=ends,
         digit_share=len(_DIGITS.findall(solid)) / max(len(solid), 1),
         script=script_of(text) if wide else ("Latn" if _LETTER.search(solid) else None),
-        hits=lexicon.hits(flat),
+        hits=lexicon.hits(flat) if block.tag != "pre" else (),
         is_heading=is_heading,
         is_item=is_item,
         is_linked=is_linked,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from newscrawl.strip.document import Document, Mark, Marks
 from newscrawl.strip.features import Features
@@ -14,12 +14,13 @@ _AGENCY_MARK = re.compile(r"\s--?\s[\w&.' ]{2,30}$|^(?:mw|update|correct|press r
 _OWN_MARK = re.compile(r"\s-- [\w&.' ]{2,30}$")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _TIME = re.compile(
-    r"\d{1,2}[:.h時点시][0-5]\d|\d{4}|\d{1,2}\s?[./\-年月日]\s?\d{1,2}"
+    r"\d{1,2}[:.h時点시][0-5]\d|\d{4}|\d{1,2}\s?[./年月日]\s?\d{1,2}|\d{1,2}-\d{1,2}-\d{2}"
     r"|\d{1,2}(?:st|nd|rd|th)?\.? [^\W\d]{3,}|[^\W\d]{3,}\.? \d{1,2}"
 )
 _DATE = re.compile(r"[ |,-]+\d{1,4}[./-]\d{1,2}(?:[./-]\d{1,4})?(?: \d{1,2}:\d\d)?$")
 _AGES = re.compile(r"\d+ ?[^\W\d_]+")
 _STAMP_TOKENS = 22
+_NUMBERS = (1, 2, 4, 8, 12, 14)  # digits of a day, a year, a date, a time with its date
 _HEADLINE_WEIGHT = 260
 _MIN_STUBS = 2
 _OPENING = 6
@@ -48,10 +49,14 @@ def is_stamp(block: Features) -> bool:
     if not block.digit_share or block.weight > 120 or block.block.tag == "row":
         return False
     words, dates = _TOKEN.findall(block.flat), word_list("dates")
-    if len(words) > _STAMP_TOKENS or not all(word.isdecimal() or word in dates or len(word) == 1 for word in words):
+    if len(words) > _STAMP_TOKENS or not all(_is_of_date(word, dates) for word in words):
         return False
     named = any(word in dates for word in words)
     return bool(_TIME.search(block.flat)) or (named and bool(_AGES.search(block.flat)))
+
+
+def _is_of_date(word: str, dates: Collection[str]) -> bool:
+    return len(word) in _NUMBERS if word.isdecimal() else word in dates or len(word) == 1
 
 
 def mark_agencies(doc: Document, marks: Marks) -> Iterator[Mark]:
@@ -110,8 +115,13 @@ def mark_names(doc: Document, marks: Marks) -> Iterator[Mark]:
         led = index > 0 and doc.blocks[index - 1].flat.strip(" :") in _LEADS
         if led:
             yield Mark(index - 1, "byline", "byline/lead", 0.85)
-        if led or (index > 0 and beside.intersection(near)):
+        if led or (index > 0 and beside.intersection(near) and _is_several(block.block.text)):
             yield Mark(index, "byline", "byline/name", 0.8)
+
+
+def _is_several(text: str) -> bool:
+    """Whether it is more than one word: a lone one may be a label of the story's."""
+    return " " in text.strip() or not text.isascii()
 
 
 def _is_names(text: str) -> bool:

@@ -23,6 +23,8 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _IDENTITY = re.compile(r"(?:isin|wkn|axc\d|dpa:|ref\.?:)[\w :/.,-]{5,60}|.{0,60}\bnnnn")
+_BOOK = re.compile(r"(?:isbn|issn|doi|pmid)\b")
+_RANK = re.compile(r"\d{1,3}[.)]\s|[↑^]\s")
 _RUN = 3
 
 
@@ -37,7 +39,7 @@ def mark_numbers(doc: Document, marks: Marks) -> Iterator[Mark]:
 
 def is_number(block: Features) -> bool:
     """Whether it is a whole number, with or without that of a list item before it."""
-    return block.block.tag != "row" and bool(_NUMBER.fullmatch(block.block.text))
+    return block.block.tag not in ("row", "pre", "quote") and bool(_NUMBER.fullmatch(block.block.text))
 
 
 def mark_prices(doc: Document, marks: Marks) -> Iterator[Mark]:
@@ -56,9 +58,11 @@ def mark_prices(doc: Document, marks: Marks) -> Iterator[Mark]:
 
 
 def is_price(block: Features) -> bool:
-    """Whether it is a name or symbol with a price and its change, and no sentence."""
+    """Whether it is a name or symbol with a price and its change: no sentence, no rank in a race, no note."""
     text = block.block.text
     if block.ends or not block.digit_share or block.weight > 110:
+        return False
+    if _RANK.match(text) and "%" not in text:
         return False
     prices = len(_PRICE.findall(text))
     if _CHANGE.search(text):
@@ -73,7 +77,8 @@ def mark_addresses(doc: Document, marks: Marks) -> Iterator[Mark]:
         if index in story or index in marks or block.weight > 90 or block.block.tag == "row":
             continue
         if is_address(block):
-            yield Mark(index, "contact", "contact/address", 0.9)
+            is_of_web = block.flat.lstrip(" (<[").startswith(("http", "www"))  # the story may be what it leads to
+            yield Mark(index, "contact", "contact/address", 0.85 if is_of_web else 0.9)
         elif index >= story.stop and is_code(block):
             yield Mark(index, "wire_trailer", "wire_trailer/code", 0.9)
 
@@ -81,6 +86,8 @@ def mark_addresses(doc: Document, marks: Marks) -> Iterator[Mark]:
 def is_address(block: Features) -> bool:
     """Whether it is addresses of mail or web, or a telephone number, and nothing else."""
     flat = block.flat.strip()
+    if _BOOK.match(flat):
+        return False
     return (not _ADDRESS.sub("", flat) and bool(flat)) or bool(block.digit_share > 0.6 and _PHONE.fullmatch(flat))
 
 

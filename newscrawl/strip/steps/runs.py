@@ -1,8 +1,7 @@
-"""Boilerplate that is known by its neighbours: what follows a heading, stands between marks, or comes again."""
+"""Boilerplate that is known by its neighbours: what follows a heading, or stands between marks."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from newscrawl.items import RemovedKind
@@ -12,7 +11,6 @@ from newscrawl.strip.kinds import IN_STRETCHES
 from newscrawl.strip.steps.heads import is_stamp
 from newscrawl.strip.steps.lists import is_address, is_number, is_price
 
-_REPEATS = 3  # a line that comes so often on a page is no subhead
 _DATED = 3  # dated lines that make readers' comments
 _CAPTION_WEIGHT = 130
 _CREDIT_WEIGHT = 60
@@ -89,14 +87,6 @@ def mark_captions(doc: Document, marks: Marks) -> Iterator[Mark]:
             continue
         if not block.ends and block.weight <= _CAPTION_WEIGHT and doc.blocks[index + 1].weight < _CREDIT_WEIGHT:
             yield Mark(index, "caption", "caption/above_credit", 0.75)
-
-
-def mark_repeats(doc: Document, marks: Marks) -> Iterator[Mark]:
-    """Mark a short line that comes three times on one page, like a button under every picture."""
-    counts = Counter(block.flat for block in doc.blocks if block.is_label and 3 < block.weight < _CELL_WEIGHT)
-    for index, block in enumerate(doc.blocks):
-        if counts[block.flat] >= _REPEATS and index not in marks and block.block.tag == "p" and not block.is_item:
-            yield Mark(index, "navigation", "navigation/repeated", 0.8)
 
 
 def mark_between(doc: Document, marks: Marks) -> Iterator[Mark]:

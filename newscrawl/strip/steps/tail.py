@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from newscrawl.items import RemovedKind
 from newscrawl.strip.document import Document, Mark, Marks, is_foreign, stretches
-from newscrawl.strip.features import ITEM_LINK_SHARE
+from newscrawl.strip.features import ITEM_LINK_SHARE, Features
 
+_CITATION = re.compile(
+    r"[↑^]|\[\d{1,3}\]|(?:\d{1,3}[.)]?\s*)?\(?(?:https?://|www\.)\S+$|.*\((?:18|19|20)\d\d[a-z]?\)", re.IGNORECASE
+)
 _FOREIGN_WEIGHT = 8
 _FOREIGN_LATIN_WEIGHT = 25
 _LIST = 3
@@ -24,7 +28,9 @@ def mark_foreign(doc: Document, marks: Marks) -> Iterator[Mark]:
     """
     story = doc.story(marks)
     for index, block in enumerate(doc.blocks):
-        if not story or index in story or index in marks or not is_foreign(block.script, doc.script):
+        if not story or index in story or index in marks or block.block.tag == "row":
+            continue
+        if not is_foreign(block.script, doc.script):
             continue
         least = _FOREIGN_LATIN_WEIGHT if block.script == "Latn" else _FOREIGN_WEIGHT
         if block.weight >= least or block.is_linked:
@@ -43,12 +49,22 @@ def mark_links(doc: Document, marks: Marks) -> Iterator[Mark]:
         share = block.block.link_share
         if index in marks or block.is_heading or block.is_paragraph or block.block.tag == "row":
             continue
-        if block.ends and (index in story or share < 0.95):
+        if (block.ends and (index in story or share < 0.95)) or is_citation(block):
             continue
         if index not in story and share >= 0.8 and block.weight >= 3:
             yield Mark(index, "related", "related/links", 0.9)
-        elif share >= 0.6 and block.weight >= 36 and not block.is_item and not block.flat.endswith(":"):
+        elif share >= 0.6 and block.weight >= 36 and not block.is_item and _is_whole(block):
             yield Mark(index, "related", "related/link", 0.75)
+
+
+def _is_whole(block: Features) -> bool:
+    """Whether it is a line by itself: no introduction, no piece of a sentence that a link takes out of its line."""
+    return not block.flat.endswith(":") and not block.block.text[:1].islower()
+
+
+def is_citation(block: Features) -> bool:
+    """Whether it names a source of the story: a note, a title with its year, an address without words."""
+    return bool(_CITATION.match(block.block.text))
 
 
 def mark_link_lists(doc: Document, marks: Marks) -> Iterator[Mark]:
@@ -56,6 +72,8 @@ def mark_link_lists(doc: Document, marks: Marks) -> Iterator[Mark]:
     story = doc.story(marks)
     for start, stop in stretches(doc, lambda block: block.is_item and block.block.link_share >= ITEM_LINK_SHARE):
         items = doc.blocks[start:stop]
+        if all(map(is_citation, items)):
+            continue
         linked = all(item.block.link_share >= 0.5 and not item.ends for item in items)
         introduced = start > 0 and doc.blocks[start - 1].flat.endswith((":", "："))
         if stop - start >= _LIST and (start not in story or (linked and not introduced)):
