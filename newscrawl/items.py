@@ -94,6 +94,10 @@ class Page:
     repeated: frozenset[Repeated] = field(default=frozenset(), repr=False)  # what its outlet was learnt to repeat
 
 
+PICTURE, AUTHOR = "echo:picture", "echo:author"
+"""Names of a place whose text describes a picture of the page, or names its authors and little else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a block stands in its page's markup."""

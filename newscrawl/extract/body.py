@@ -13,6 +13,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document as Extracted
 
 from newscrawl.extract.document import Document, restore
+from newscrawl.extract.echoes import with_echoes
 from newscrawl.extract.metadata import Metadata
 from newscrawl.extract.places import with_places
 from newscrawl.extract.standfirst import with_standfirst
@@ -59,6 +60,7 @@ def extract_body(document: Document, metadata: Metadata) -> tuple[Block, ...]:
     stated = [Block(text) for line in metadata.article_body[:MAX_TEXT].split("\n") if (text := _clean(line))]
     if len(stated) >= MIN_STATED and _letters(stated) > MIN_GAIN * _letters(blocks):
         return tuple(stated)
+    blocks = with_echoes(document, blocks, metadata.authors)
     return with_standfirst(document, blocks, metadata.headline, metadata.description)
 
 

@@ -22,11 +22,12 @@ from newscrawl.strip.steps.repeated import mark_repeated
 from newscrawl.strip.steps.runs import mark_between, mark_captions, mark_comments, mark_runs
 from newscrawl.strip.steps.tail import mark_foreign, mark_formulas, mark_link_lists, mark_links, mark_tail
 from newscrawl.strip.steps.trims import mark_trailers
-from newscrawl.strip.steps.words import mark_words
+from newscrawl.strip.steps.words import mark_filler, mark_words
 from newscrawl.text import fold
 
 STEPS: tuple[Step, ...] = (
     mark_words,
+    mark_filler,
     mark_numbers,
     mark_stamps,
     mark_agencies,

@@ -58,6 +58,11 @@ class Features:
         return self.ends and self.weight >= _SENTENCE_WEIGHT and not (self.is_linked or self.is_heading)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What its place in the markup is called; nothing for a text without markup."""
+        return self.block.place.names if self.block.place else ()
+
+    @property
     def is_short(self) -> bool:
         """Whether it is shorter than most sentences."""
         return self.weight < SHORT_WEIGHT

@@ -30,8 +30,7 @@ def kind_of(doc: Document, marks: Marks, index: int) -> RemovedKind:
     hits = [hit for hit in block.hits if hit.rule.where != "trailer"]
     if hits:
         return max(hits, key=lambda hit: hit.count).rule.kind
-    place = block.block.place.names if block.block.place else ()
-    names = {name.partition(":")[2] for name in place if not name.startswith("over:")}
+    names = {name.partition(":")[2] for name in block.names if not name.startswith("over:")}
     named = next((kind for kind in _NAMED if not names.isdisjoint(word_list(f"in_{kind}"))), None)
     if named:
         return named

@@ -66,7 +66,7 @@ def read_signals(doc: Document, marks: Marks) -> tuple[Signals, ...]:
                 *_of_headline(block, headline),
                 *_of_place(block),
             ),
-            block.block.place.names if block.block.place else (),
+            block.names,
             words_of(block.flat),
         )
         for index, block in enumerate(doc.blocks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from newscrawl.items import AUTHOR
 from newscrawl.strip.document import Document, Mark, Marks
 from newscrawl.strip.features import Features
 from newscrawl.strip.lexicon import word_list
@@ -105,9 +106,12 @@ def _opens_stub(doc: Document, marks: Marks, first: int) -> bool:
 
 
 def mark_names(doc: Document, marks: Marks) -> Iterator[Mark]:
-    """Mark names of persons and places above the story that stand beside a date, an agency or a byline."""
+    """Mark the names of the authors, and names above the story that stand beside a date, an agency or a byline."""
     story = doc.story(marks)
     beside = {"timestamp", "byline", "wire_trailer", "dateline"}
+    for index, block in enumerate(doc.blocks):
+        if AUTHOR in block.names and index not in story and index not in marks and not block.is_heading:
+            yield Mark(index, "byline", "byline/author", 0.9)
     for index, block in enumerate(doc.blocks[: min(story.start, _OPENING)]):
         if index in marks or block.weight > _NAME_WEIGHT or not _is_names(block.block.text):
             continue

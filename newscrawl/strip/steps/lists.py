@@ -18,7 +18,7 @@ _ADDRESS = re.compile(
 )
 _PHONE = re.compile(r"(?:[a-z]{2,6}[.:]? ?)?\+?[\d() ./-]{9,24}")
 _CODE = re.compile(
-    r"/?[a-zäöüß]{2,5}(?:[/-][a-zäöüß]{2,5}){1,5}/?-?|/[a-zäöüß]{2,5}|[a-z]{2,4}-"
+    r"/?[a-zäöüß]{2,5}(?:/[a-zäöüß]{2,5}){1,5}/?-?|[a-zäöüß]{2,3}(?:-[a-zäöüß]{2,3}){1,5}|/[a-zäöüß]{2,5}|[a-z]{2,4}-"
     r"|\([a-zäöü]{2,5}(?:/[a-z]{1,3})?\)|<[a-z0-9.& -]{2,20}>",
     re.IGNORECASE,
 )
@@ -88,7 +88,10 @@ def is_address(block: Features) -> bool:
     flat = block.flat.strip()
     if _BOOK.match(flat):
         return False
-    return (not _ADDRESS.sub("", flat) and bool(flat)) or bool(block.digit_share > 0.6 and _PHONE.fullmatch(flat))
+    rest = _ADDRESS.sub("", flat)
+    if rest != flat:
+        return not rest or bool(_PHONE.fullmatch(rest.strip("();, ")))
+    return bool(block.digit_share > 0.6 and _PHONE.fullmatch(flat))
 
 
 def is_code(block: Features) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newscrawl.items import RemovedKind
+from newscrawl.items import PICTURE, RemovedKind
 from newscrawl.strip.document import Document, Mark, Marks
 from newscrawl.strip.features import Features
 from newscrawl.strip.kinds import IN_STRETCHES
@@ -80,7 +80,10 @@ def mark_comments(doc: Document, marks: Marks) -> Iterator[Mark]:
 
 
 def mark_captions(doc: Document, marks: Marks) -> Iterator[Mark]:
-    """Mark a line without a full stop that stands on a picture's credit."""
+    """Mark what the page's markup says of a picture, and a line without a full stop that stands on one's credit."""
+    for index, block in enumerate(doc.blocks):
+        if PICTURE in block.names and index not in marks and block.block.tag == "p" and not block.is_item:
+            yield Mark(index, "caption", "caption/picture", 0.85)
     for index, block in enumerate(doc.blocks[1:-1], start=1):
         below = marks.get(index + 1)
         if index in marks or below is None or below.rule != "caption/any.start" or block.is_heading or block.is_item:

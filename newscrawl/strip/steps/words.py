@@ -18,6 +18,8 @@ _WHOLE_STORY = 1500  # letters; layout tables put a whole article, its copyright
 _PIECE = 300
 _NAMES = 110
 _SENTENCE_END = re.compile(r"[.!?。！？]['\")]*\s*$")
+_FILLER_WORDS, _FILLER_SHARE = 8, 0.7
+_WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"[^\W\d_]+[.']?|\S")
 
 
@@ -31,6 +33,16 @@ def mark_words(doc: Document, marks: Marks) -> Iterator[Mark]:
         score, hit = max(verdicts, key=lambda verdict: verdict[0], default=(0.0, None))
         if hit and score >= CUT:
             yield Mark(index, hit.rule.kind, hit.rule.name, min(score, 0.99))
+
+
+def mark_filler(doc: Document, marks: Marks) -> Iterator[Mark]:
+    """Mark paragraphs of Latin without meaning, which stand where a paywall hides the story."""
+    for index, block in enumerate(doc.blocks):
+        words = _WORD.findall(block.flat)
+        if len(words) >= _FILLER_WORDS and sum(word in word_list("filler") for word in words) > _FILLER_SHARE * len(
+            words
+        ):
+            yield Mark(index, "paywall", "paywall/filler", 0.95)
 
 
 def _trailer_start(block: Features) -> int:
