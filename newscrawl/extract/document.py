@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
-from lxml.etree import ParserError, XMLSyntaxError, strip_elements
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.etree import ElementDefaultClassLookup, HTMLParser, ParserError, XMLSyntaxError, strip_elements
+from lxml.html import HtmlElement, document_fromstring
 from trafilatura.utils import detect_encoding
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding, to_unicode
 
@@ -178,6 +178,8 @@ def _parse(source: bytes) -> HtmlElement:
         remove_comments=True,
         remove_pis=True,
     )
+    # lxml.html's own parser asks a function of Python for the class of each element, in each of trafilatura's copies
+    parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
     return cast("HtmlElement", document_fromstring(source, parser=parser))
 
 

@@ -148,7 +148,9 @@ class _Reader:
         self.row_count = self.anchors = 0
 
     def add(self, text: str) -> None:
-        key = _NO_LETTER.sub("", text)
+        if text.isspace():  # between tags, as most of a page's text nodes are
+            return
+        key = text if text.isalnum() else _NO_LETTER.sub("", text)
         if not key:
             if text := squeeze(text):
                 self.parts.append(text)

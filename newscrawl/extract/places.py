@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lxml.etree import _Element
@@ -32,10 +32,10 @@ def with_places(document: Document, blocks: Sequence[Block], starts: Sequence[in
     """
     page = document.text
     elements = [None if start is None else page.line_at(start).element for start in starts]
-    main = frozenset(_holding_most(blocks, elements))
+    around = _Surroundings(frozenset(_holding_most(blocks, elements)))
     total = max(len(page.letters), 1)
     return tuple(
-        block if element is None or start is None else replace(block, place=_place(element, start / total, main))
+        block if element is None or start is None else replace(block, place=around.place(element, start / total))
         for block, element, start in zip(blocks, elements, starts, strict=True)
     )
 
@@ -53,21 +53,54 @@ def _holding_most(blocks: Sequence[Block], elements: Sequence[_Element | None]) 
         yield from main.iterancestors()
 
 
-def _place(element: _Element, at: float, main: frozenset[_Element]) -> Place:
-    parent = element.getparent()
-    siblings = 1 if parent is None else sum(child.tag == element.tag for child in parent)
-    chain = [element, *element.iterancestors()]
-    inner = [one for one in chain if one.tag not in _OUTERMOST]
-    steps = next((count for count, one in enumerate(chain) if one in main), len(chain))
-    names: dict[str, None] = {}
-    for count, one in enumerate(inner):
-        prefix = "own" if one is element else "in" if count < steps else "over"
-        names.update(dict.fromkeys(f"{prefix}:{word}" for word in (f"<{one.tag}>", *_words(one))))
-    return Place(round(at, 4), len(inner), steps, siblings, tuple(names)[:MAX_NAMES])
+@dataclass(frozen=True, slots=True)
+class _Container:
+    """What an element says of all that stand directly in it."""
+
+    children: Counter[object]  # by tag
+    depth: int
+    steps: int  # from an element in it to the nearest that holds most of the text
+    names: tuple[str, ...]
+
+
+class _Surroundings:
+    """Containers, each read once: the blocks of a page stand in few."""
+
+    def __init__(self, main: frozenset[_Element]) -> None:
+        self._main = main
+        self._known: dict[_Element, _Container] = {}
+
+    def place(self, element: _Element, at: float) -> Place:
+        parent = element.getparent()
+        if parent is None:
+            return Place(round(at, 4), 0, int(element not in self._main), 1)
+        container = self._known.get(parent) or self._read(parent)
+        is_inner = element.tag not in _OUTERMOST
+        own = [f"own:{word}" for word in _words(element)] if is_inner else []
+        return Place(
+            round(at, 4),
+            container.depth + is_inner,
+            0 if element in self._main else container.steps,
+            container.children[element.tag],
+            tuple(dict.fromkeys((*own, *container.names)))[:MAX_NAMES],
+        )
+
+    def _read(self, parent: _Element) -> _Container:
+        chain = [parent, *parent.iterancestors()]
+        inner = [one for one in chain if one.tag not in _OUTERMOST]
+        steps = next((count for count, one in enumerate(chain) if one in self._main), len(chain)) + 1
+        names = (
+            f"{'in' if count < steps else 'over'}:{word}"
+            for count, one in enumerate(inner, start=1)
+            for word in _words(one)
+        )
+        container = _Container(Counter(child.tag for child in parent), len(inner), steps, tuple(dict.fromkeys(names)))
+        self._known[parent] = container
+        return container
 
 
 def _words(element: _Element) -> tuple[str, ...]:
-    return _split(" ".join(filter(None, map(element.get, _NAMING))))
+    return (f"<{element.tag}>", *_split(" ".join(filter(None, map(element.get, _NAMING)))))
 
 
 @lru_cache(maxsize=4096)
