@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-
-from lxml.html import HtmlElement
-from trafilatura.metadata import extract_author
+from itertools import pairwise
 
 from newscrawl.extract.authors import named_in, names_of
-from newscrawl.extract.document import restore
-from newscrawl.extract.jsonld import Node, plain
+from newscrawl.extract.jsonld import Node
+from newscrawl.extract.lines import Line
+from newscrawl.extract.marks import names_marked, stated_authors
 from newscrawl.extract.metatags import MetaTags
 from newscrawl.extract.stated import Stated
 
@@ -21,14 +20,18 @@ _META = (
 )  # fmt: skip
 MAX_BARE = 6  # lines below the headline in which a name alone is a byline
 MAX_OPENING = 80  # characters in which a dateline names a reporter: `（中央社記者…電）`
+MIN_PARAGRAPH = 150  # characters of a line that opens the text
+MAX_NAME = 60
+_WHOLE_NAME = re.compile(r"(?:[^\W\d_a-z][\w'’.-]+\s){1,2}[^\W\d_a-z][\w'’-]+")
 MAX_BYLINE = 120  # characters of a line that are looked at
 # A name that stands for itself, or before its date: `Jane Roe`, `Jane Roe Dec 10, 2025`, `柏木 俊介`.
 _BARE_NAME = re.compile(
     r"\s*([A-ZÀ-ÞŠŽČĆŁŚĐ][\w'’.-]+(?:\s(?:de|von|van|da|di|la|le|der|den)){0,2}(?:\s[A-ZÀ-ÞŠŽČĆŁŚĐ][\w'’.-]*){1,2}?)"
-    r"\s*(?:$|[·•|,]\s|(?=\s(?:[A-Z][a-z]{2,8}\.?\s)?\d))"
+    r"\s*(?:$|[·•|,]\s|(?=\s(?:[A-Z][a-z]{2,8}\.?\s)?\d))|(?:\S{2,8}部\s)?([一-鿿]{1,3}\s[一-鿿]{1,3})$"
 )
-_DATED = re.compile(r"(?:19|20)\d\d|\b\d{1,2}[:.]\d\d\b|\bago\b|\bvor \d")
-MAX_MARKED = 3  # names of authors in the markup; of more, most are those of other articles
+_AUTHOR_IS = re.compile(r"(?:autor(?:in)?(?:/autor|/in)?|author|auteur|autore|written by)\s?:?\s", re.IGNORECASE)
+_DATED = re.compile(r"年|(?:19|20)\d\d|\b\d{1,2}[:.]\d\d\b|\bago\b|\bvor \d")
+_PARTS = re.compile(r"\s*[|•·]\s*|\s*,\s+(?=[^\W\d_a-z]\w+\s[^\W\d_a-z])|\s+(?:&|and|und|et|y)\s+")
 _LABELS = (
     "written by",
     "geschrieben von",
@@ -44,21 +47,42 @@ _LABELS = (
 
 def find_authors(stated: Stated) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The article's persons, and all raw names and bylines, agencies among them."""
-    nodes, around, sites = stated.main.nodes("author"), stated.around, stated.site_names
-    named = [(text, _may_be_person(node)) for node in nodes if (text := node.text("name"))]
-    tagged = [text for text in stated.meta.all(*_META) if "://" not in text]
-    marked = list(_marked(stated.document.tree, around.lines))
-    visible = list(_visible(around.lines))
-    persons = [text for text, may_be in named if may_be]
-    raw = tuple(dict.fromkeys((*(text for text, _ in named), *tagged, *_labelled(stated.meta), *marked, *visible)))
-    for texts in (persons, tagged, list(_labelled(stated.meta)), marked):
-        if names := names_of(texts, sites):
-            return names, raw
-    for texts in (visible, list(_bare(around.after))):
-        if names := names_of(texts, sites, stated=False):
-            return names, raw
-    guess = extract_author(stated.document.tree) if not named and not tagged else None
-    return (names_of(restore(guess).split(";"), sites) if guess else ()), raw
+    around, sites, meta = stated.around, stated.site_names, stated.meta
+    named = [(text, _may_be_person(node)) for node in stated.main.nodes("author") if (text := node.text("name"))]
+    tagged = [text for text in meta.all(*_META) if "://" not in text]
+    labelled, visible = list(_labelled(meta)), list(_visible(around.lines))
+    tree = stated.document.tree
+    marked = stated_authors(tree)
+    raw = dict.fromkeys((*(text for text, _ in named), *tagged, *labelled, *marked, *visible))
+    names = (
+        names_of((text for text, may_be in named if may_be), sites)
+        or names_of(tagged, sites)
+        or names_of(labelled, sites)
+        or names_marked(tree, marked, around, sites)
+    )
+    shown = names_of(visible, sites, stated=False)
+    if names and shown and not _share_a_word(names, shown):
+        names = shown if set(shown) & set(names_marked(tree, marked, around, sites)) else names
+    if names or shown:
+        return _completed(names, shown) if names else shown, tuple(raw)
+    lines = [*_labelled_lines(stated.document.text.lines)]
+    if not any(text not in sites for text in (*(text for text, _ in named), *tagged)):  # an agency's copy is no one's
+        lines += [*_bare(around.after)] or [*_above_text(around.after, meta.first("og:title") or "")]
+    return names_of(lines, sites, stated=False), tuple(raw)
+
+
+def _share_a_word(names: Sequence[str], others: Sequence[str]) -> bool:
+    return not {word for name in names for word in name.split()}.isdisjoint(
+        word for name in others for word in name.split()
+    )
+
+
+def _completed(names: tuple[str, ...], shown: tuple[str, ...]) -> tuple[str, ...]:
+    """The names as the visible byline has them where it says more: `Jane Roe` for `Jane`, or a second author."""
+    if set(names) < set(shown):
+        return shown
+    whole = {word: name for name in reversed(shown) for word in name.split()}
+    return tuple(dict.fromkeys(name if " " in name else whole.get(name, name) for name in names))
 
 
 def names_signed(text: str, bylines: Sequence[str], sites: Sequence[str]) -> tuple[str, ...]:
@@ -80,12 +104,32 @@ def _visible(around: Sequence[str]) -> Iterator[str]:
             yield byline if len(line) > 4 else " ".join((line, *around[number + 1 : number + 2]))
 
 
+def _labelled_lines(lines: Sequence[Line]) -> Iterator[str]:
+    """Lines anywhere that say who the author is: `Author: Jane Roe`."""
+    return (line.text for line in lines if len(line.text) < MAX_NAME and _AUTHOR_IS.match(line.text))
+
+
 def _bare(after: Sequence[str]) -> Iterator[str]:
     """Names that stand for themselves, with a date beside them."""
     for number, line in enumerate(after[:MAX_BARE]):
-        beside = " ".join(after[max(0, number - 1) : number + 2])
-        if len(line) <= MAX_BYLINE and (match := _BARE_NAME.match(line)) and _DATED.search(beside):
-            yield match[1]
+        beside = " ".join(text for text in after[max(0, number - 1) : number + 2] if len(text) <= MAX_NAME)
+        if len(line) > MAX_BYLINE or not _DATED.search(beside):
+            continue
+        if found := [match[1] or match[2] for part in _PARTS.split(line) if (match := _BARE_NAME.match(part))]:
+            yield from found
+            return
+
+
+def _above_text(after: Sequence[str], title: str) -> Iterator[str]:
+    """A name that stands for itself on the line above the first paragraph; the title's are those of the story."""
+    for line, text in pairwise(after):
+        if len(text) > MIN_PARAGRAPH:
+            if (
+                len(line) < MAX_NAME
+                and line not in title
+                and all(_WHOLE_NAME.fullmatch(part) for part in re.split(r"\s*[/,&]\s*", line))
+            ):
+                yield line
             return
 
 
@@ -99,15 +143,3 @@ def _labelled(meta: MetaTags) -> Iterator[str]:
         label = meta.first(f"twitter:label{number}")
         if label and label.lower().rstrip(":") in _LABELS:
             yield from meta.all(f"twitter:data{number}")
-
-
-def _marked(tree: HtmlElement, around: Sequence[str]) -> Iterator[str]:
-    """Names in elements that markup says are the author's; of many, as teasers have them, those beside the headline."""
-    found = []
-    for element in tree.xpath("//*[@rel='author' or @itemprop='author']"):
-        named = element.xpath(".//*[@itemprop='name']")
-        text = plain(" ".join((named[0] if named else element).itertext()))
-        if 2 < len(text) < 80 and text not in found:
-            found.append(text)
-    beside = [text for text in found if any(text in line for line in around)]
-    yield from beside or (found if len(found) <= MAX_MARKED else [])

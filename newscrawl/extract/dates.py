@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -20,8 +20,8 @@ from newscrawl.text import fold
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No outlet was on the web before. Source: RFC 1436 times."""
 
-SLACK = timedelta(days=2)
-"""How far after the fetch a date may lie: zones reach 14 hours ahead, and clocks are wrong."""
+SLACK = timedelta(days=1)
+"""How far after the day of the fetch a date may lie: zones reach 14 hours ahead, and clocks are wrong."""
 
 _ISO = re.compile(
     r"(?P<y>(?:19|20)\d\d)(?P<s>[-/.]?)(?P<m>\d\d?)(?P=s)(?P<d>\d\d?)(?![\d.,]*\d)"
@@ -54,7 +54,9 @@ _FORMS = tuple(
         r"(?:de[l]?\s)?(?P<y>(?:19|20)\d\d)(?!\d)(?:\s?(?:г|р|r)\.)?",
         r"(?<![^\W\d])(?P<n>[^\W\d]{3,14})\.?\s(?P<d>\d\d?)(?:st|nd|rd|th)?\s?,\s?(?P<y>(?:19|20)\d\d)(?!\d)",
         r"(?<![\d.,/])(?P<a>\d\d?)(?P<s>[./-])(?P<b>\d\d?)(?P=s)(?P<y>(?:19|20)\d\d)(?!\d)",
+        r"(?<![\d.,/])(?P<d>\d\d?)\.\s(?P<m>\d\d?)\.\s(?P<y>(?:19|20)\d\d)(?!\d)",
         r"(?<![\d.,/-])(?P<d>\d\d)-(?P<m>\d\d)-(?P<y>\d\d)(?=\s\d\d:\d\d:\d\d)",  # agencies
+        r"(?<![\d.,/-])(?P<d>\d\d)\.(?P<m>\d\d)\.(?P<y>\d\d)(?![\d.,%])",
     )
 )
 _ZONES = {
@@ -75,7 +77,7 @@ _ZONES = {
 class Clock:
     """What decides how a date is read that does not say it all."""
 
-    fetched_at: datetime  # no later date is believed, but for SLACK
+    fetched_at: datetime  # no date later than the next day is believed
     timezone: str | None = None  # IANA name: where the outlet writes
     month_first: bool = False  # 3/4 is March 4th
 
@@ -113,7 +115,7 @@ def read_date(text: str, source: str, clock: Clock) -> Moment | None:
 
 
 def best_of(candidates: Iterable[Moment | None]) -> Moment | None:
-    """The first candidate, with the time of a later one that tells it for the same day."""
+    """The first candidate, with the time of a later one that tells it for the same day, or where it was written."""
     known = [moment for moment in candidates if moment is not None]
     if not known:
         return None
@@ -122,11 +124,29 @@ def best_of(candidates: Iterable[Moment | None]) -> Moment | None:
         for other in known[1:]:
             if other.precision != "day" and other.at.date() == first.at.date():
                 return other
+    elif not first.at.utcoffset():
+        return next((other for other in known if other.at == first.at and other.at.utcoffset()), first)
     return first
 
 
+def with_zone(moment: Moment | None, shown: str, clock: Clock) -> Moment | None:
+    """A time known in UTC, with the offset of the place where it was written, as the same time in the text shows it.
+
+    `2024-05-04T06:12:31Z` beside `4 May 2024, 08:12` was written at +02:00.
+    """
+    if moment is None or moment.precision == "day" or moment.at.utcoffset():
+        return moment
+    local = read_date(shown, "", replace(clock, timezone="UTC"))
+    if local is None or local.precision == "day" or local.at.utcoffset():
+        return moment
+    offset = local.at.replace(second=0) - moment.at.replace(second=0, microsecond=0)
+    if not offset or offset % timedelta(minutes=30) or not timedelta(hours=-11) <= offset <= timedelta(hours=13):
+        return moment
+    return replace(moment, at=moment.at.astimezone(timezone(offset)))
+
+
 def _is_plausible(moment: Moment | None, clock: Clock) -> bool:
-    return moment is not None and EARLIEST <= moment.at <= clock.fetched_at + SLACK
+    return moment is not None and moment.at >= EARLIEST and moment.at.date() <= (clock.fetched_at + SLACK).date()
 
 
 def _rfc(text: str, source: str, raw: str) -> Moment | None:

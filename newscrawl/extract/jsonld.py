@@ -86,7 +86,17 @@ def read_jsonld(tree: HtmlElement, headline: str | None) -> tuple[tuple[Node, ..
         headline: As the page shows it, to tell its article from teasers of others.
     """
     nodes = tuple(node for script in _scripts(tree) for node in _walk(_load(script), 0))
-    return nodes, _main(nodes, headline) or Node({})
+    main = _main(nodes, headline) or Node({})
+    return nodes, _with_authors(main, nodes)
+
+
+def _with_authors(main: Node, nodes: Iterable[Node]) -> Node:
+    """The article with its authors in place, where it only refers to them: `"author": {"@id": "#/person/1"}`."""
+    if not any("@id" in author.data and author.text("name") is None for author in main.nodes("author")):
+        return main
+    known = {key: node.data for node in nodes if isinstance(key := node.data.get("@id"), str) and node.text("name")}
+    authors: list[Json] = [known.get(str(author.data.get("@id")), author.data) for author in main.nodes("author")]
+    return Node(main.data | {"author": authors})
 
 
 def _main(nodes: Iterable[Node], headline: str | None) -> Node | None:
@@ -147,6 +157,8 @@ def _strings(value: Json) -> Iterator[str]:
 
 def plain(text: str) -> str:
     """One clean line without entities and tags; markup in JSON and attributes is escaped once too often."""
+    if text.isascii() and text.isprintable() and "&" not in text and "<" not in text:
+        return squeeze(text)
     text = unescape(text)
     if "<" in text:
         text = _TAG.sub("", text)

@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from newscrawl.text import fold, squeeze
 
 MAX_KICKER = 100  # characters that a heading may hold beside the headline
+MAX_BELOW = 16  # lines from the headline on
 MAX_AROUND = 240  # characters of a line that is a byline, a date or a standfirst, not a paragraph
 
 _SILENT = frozenset({
@@ -91,7 +92,7 @@ class PageText:
             return Around()
         before = (line.text for line in self.lines[max(0, at - 4) : at])
         after: list[str] = []
-        for line in self.below(headline):
+        for line in self.lines[at + 1 : at + MAX_BELOW]:
             if len(line.text) > MAX_AROUND and len(after) > 4:
                 break
             after.append(line.text)
@@ -100,7 +101,7 @@ class PageText:
     def below(self, headline: str | None) -> tuple[Line, ...]:
         """The fifteen lines below the headline."""
         at = self._headline(headline)
-        return self.lines[at + 1 : at + 16] if at is not None else ()
+        return self.lines[at + 1 : at + MAX_BELOW] if at is not None else ()
 
     def _headline(self, headline: str | None) -> int | None:
         wanted = fold(headline or "")

@@ -54,7 +54,7 @@ def extract_metadata(document: Document, page: Page) -> Metadata:
     """Read all facts of a parsed page."""
     tree = document.tree
     meta = MetaTags.read(tree)
-    headings = [texts for heading in tree.iter("h1") if (texts := tuple(filter(None, map(plain, heading.itertext()))))]
+    headings = [texts for h1 in tree.iter("h1") if (texts := _texts(h1)) and not _is_in_trail(h1)]
     shown = " ".join(headings[0]) if len(headings) == 1 else meta.first("og:title")
     nodes, main = read_jsonld(tree, shown)
     sites = _site_names(nodes, main, meta, page)
@@ -80,6 +80,18 @@ def extract_metadata(document: Document, page: Page) -> Metadata:
     )  # fmt: skip
 
 
+def _texts(heading: HtmlElement) -> tuple[str, ...]:
+    return tuple(filter(None, map(plain, heading.itertext())))
+
+
+def _is_in_trail(heading: HtmlElement) -> bool:
+    """Whether a heading closes the trail of sections above an article, whose own headline stands below."""
+    return any(
+        one.tag in ("nav", "ol") or "breadcrumb" in (one.get("class") or "").lower()
+        for one in (heading, *heading.iterancestors())
+    )
+
+
 def _titles(
     document: Document, headings: Sequence[tuple[str, ...]], main: Node, meta: MetaTags, sites: Sequence[str]
 ) -> Titles:
@@ -91,7 +103,8 @@ def _titles(
         twitter=meta.first("twitter:title"),
         title=plain(" ".join(title.itertext())) if title is not None else None,
         site_names=sites,
-        lines=[line.text for line in document.text.lines if len(line.text) < 200],
+        subheads=(texts for heading in document.tree.iter("h2", "h3") if (texts := _texts(heading))),
+        lines=(line.text for line in document.text.lines if len(line.text) < 200),
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import cast
 
-from htmldate import find_date
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from newscrawl.extract.dates import SLACK, Clock, best_of, parse_moment, read_date
-from newscrawl.extract.document import Document
+from newscrawl.extract.dates import Clock, best_of, parse_moment, read_date, with_zone
 from newscrawl.extract.stated import Stated
 from newscrawl.items import Moment
 
@@ -32,11 +32,20 @@ _MODIFIED = (
     "last-modified",
 )
 _URL_DAY = re.compile(r"[/_-]((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_TIME_CLASS = re.compile(r"publi|date|time|posted|entry|created|meta|byline", re.IGNORECASE)
 _UPDATE = re.compile(
     r"updat|modif|aktualisiert|geändert|stand:|mis à jour|actualiza|aggiornat|atualizad|수정|更新|最終更新",
     re.IGNORECASE,
 )
+MAX_DATELINE = 80  # characters of a line that is there for its date
+MAX_OPENING = 40  # characters of a paragraph that opens with its date
+MAX_WORDY = 50  # the same in a line that names author and section, too
+MAX_LABEL = 15  # characters beside a date that has a line for itself
+_YEAR = re.compile(r"(?:19|20)\d\d|\d\s\d\d:\d\d:\d\d|\b\d\d\.\d\d\.\d\d\b")
+_LABEL = re.compile(r"publi|veröffent|geschrieben|erstellt|posted|written|datum|date\b", re.IGNORECASE)
+_MARKED = XPath(
+    "//*[@itemprop='datePublished' or contains(@property, 'datePublished') or contains(@property, ':dateCreated')]"
+)
+_OTHERS = re.compile(r"©|copyright|\(c\)", re.IGNORECASE)
 _TO_THE_SECOND = re.compile(r"\d\s\d\d:\d\d:\d\d\b")
 _TRAILER = re.compile(r"\b(?:19|20)\d\d\b.{0,12}\d\d:\d\d.{0,12}(?:\b[A-Z]{2,4}\b|[+-]\d\d:?\d\d)")
 
@@ -49,18 +58,47 @@ def find_published(stated: Stated, url: str, clock: Clock) -> Moment | None:
         url: Its URL, which may name the day.
         clock: How to read what leaves a part unsaid.
     """
-    document, around = stated.document, stated.around.lines
+    document, around = stated.document, stated.around
     marked = [
         *(parse_moment(text, "json-ld", clock) for text in stated.main.texts("datePublished")),
         *(parse_moment(text, "meta", clock) for text in stated.meta.all(*_PUBLISHED)),
         *(parse_moment(text, "time", clock) for text in _time_elements(document.tree)),
     ]
-    visible = [read_date(line, "headline", clock) for line in around if not _UPDATE.search(line[:30])]
-    visible += [read_date(line, "headline", clock) for line in around if _UPDATE.search(line[:30])]
-    created = [parse_moment(text, "json-ld", clock) for text in stated.main.texts("dateCreated")]
-    trailer = of_trailers((line.text for line in document.text.lines), clock)
-    found = best_of((*marked, *visible, *created, trailer))
-    return found or _of_url(url, clock) or _signed(document, clock) or _guess(document, url, clock)
+    if not any(marked):
+        marked = [parse_moment(text, "markup", clock) for text in _properties(document.tree)]
+    near = [line for line in around.lines if _YEAR.search(line)]
+    datelines = [line for line in near if _is_dateline(line, MAX_WORDY, clock)]
+    found = best_of(marked)
+    if found is None or found.precision == "day":
+        created = [parse_moment(text, "json-ld", clock) for text in stated.main.texts("dateCreated")]
+        lines = [line.text for line in document.text.lines if len(line.text) < MAX_DATELINE]
+        dated = [line for line in lines if _YEAR.search(line)]
+        found = (
+            best_of((*marked, *_visible(datelines, clock), *created, of_trailers(dated, clock)))
+            or _of_url(url, clock)
+            or _signed(dated, clock)
+            or _alone(dated, clock)
+            or best_of(_visible([line if len(line) <= MAX_DATELINE else line[:MAX_OPENING] for line in near], clock))
+        )
+    shown = next((line for line in datelines if line in around.after and not _UPDATE.search(line[:30])), "")
+    return with_zone(found, shown, clock)
+
+
+def _visible(lines: Sequence[str], clock: Clock) -> Iterator[Moment | None]:
+    """The dates of lines beside the headline, those of changes last."""
+    for is_update in (False, True):
+        yield from (
+            read_date(line, "headline", clock) for line in lines if bool(_UPDATE.search(line[:30])) == is_update
+        )
+
+
+def _is_dateline(line: str, max_beside: int, clock: Clock) -> bool:
+    """Whether a line is there for its date: few characters stand beside it, or it opens a paragraph."""
+    found = read_date(line[: 2 * MAX_DATELINE], "", clock)
+    if found is None:
+        return False
+    raw = found.raw or ""
+    return len(line) - len(raw) <= max_beside or line.find(raw) < (MAX_LABEL if _LABEL.match(line) else 3)
 
 
 def find_modified(stated: Stated, published: Moment | None, clock: Clock) -> Moment | None:
@@ -69,9 +107,17 @@ def find_modified(stated: Stated, published: Moment | None, clock: Clock) -> Mom
         (
             *(parse_moment(text, "json-ld", clock) for text in stated.main.texts("dateModified")),
             *(parse_moment(text, "meta", clock) for text in stated.meta.all(*_MODIFIED)),
+            *_visible_changes(stated.around.lines, clock),
         )
     )
     return found if found and (published is None or found.at > published.at) else None
+
+
+def _visible_changes(lines: Sequence[str], clock: Clock) -> Iterator[Moment | None]:
+    """Times after a word for a change: `Published 4 May 2024 | Updated 5 May 2024, 10:00 CET`."""
+    for line in lines:
+        if len(line) <= 2 * MAX_DATELINE and (match := _UPDATE.search(line)):
+            yield read_date(line[match.end() :], "headline", clock)
 
 
 def _time_elements(tree: HtmlElement) -> Iterator[str]:
@@ -93,9 +139,9 @@ def of_trailers(lines: Iterable[str], clock: Clock) -> Moment | None:
     return next((found for line in signed if (found := read_date(line, "trailer", clock))), None)
 
 
-def _signed(document: Document, clock: Clock) -> Moment | None:
+def _signed(dated: Iterable[str], clock: Clock) -> Moment | None:
     """The day of an agency's trailer that tells the second: `(RADIOCOR) 09-03-26 11:20:05 (0101)`."""
-    lines = (line.text for line in document.text.lines if len(line.text) < 80 and _TO_THE_SECOND.search(line.text))
+    lines = (line for line in dated if _TO_THE_SECOND.search(line))
     return next((found for line in lines if (found := read_date(line, "trailer", clock))), None)
 
 
@@ -105,11 +151,16 @@ def _of_url(url: str, clock: Clock) -> Moment | None:
     return replace(found, raw=match[0]) if found and match else None
 
 
-def _guess(document: Document, url: str, clock: Clock) -> Moment | None:
-    """A day found by htmldate, without its search of free text, which takes the first of a month for an answer."""
-    latest = (clock.fetched_at + SLACK).strftime("%Y-%m-%d")
-    try:
-        day = find_date(document.tree, extensive_search=False, original_date=True, url=url, max_date=latest)
-    except (ValueError, TypeError, OverflowError):  # of the many formats it tries
-        return None
-    return parse_moment(day, "guess", clock) if day else None
+def _alone(dated: Iterable[str], clock: Clock) -> Moment | None:
+    """The first date of the page that has a line for itself, with a label at most: `Published: 4 May 2024`."""
+    for line in dated:
+        beside = MAX_WORDY if _LABEL.search(line) else MAX_LABEL
+        if not _OTHERS.search(line) and _is_dateline(line, beside, clock):
+            return read_date(line, "page", clock)
+    return None
+
+
+def _properties(tree: HtmlElement) -> Iterator[str]:
+    """Dates of publication in microdata and RDFa of any element."""
+    for element in cast("list[HtmlElement]", _MARKED(tree))[:2]:
+        yield element.get("content") or element.get("datetime") or " ".join(element.itertext())

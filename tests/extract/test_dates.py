@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.extract.dates import Clock, best_of, parse_moment, read_date
+from newscrawl.extract.dates import Clock, best_of, parse_moment, read_date, with_zone
 from newscrawl.items import Moment
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -45,6 +45,8 @@ CLOCK = Clock(NOW)
         ("03/04/2026", "2026-04-03T00:00:00+00:00", "day"),
         ("03/04/2026 4:05:00 PM", "2026-03-04T00:00:00+00:00", "day"),  # half days: an American wrote it
         ("(RADIOCOR) 09-03-26 11:20:05 (0101)", "2026-03-09T00:00:00+00:00", "day"),
+        ("Mo 25.05.26 | Eva Muster", "2026-05-25T00:00:00+00:00", "day"),
+        ("Eva Muster 4. 2. 2026.", "2026-02-04T00:00:00+00:00", "day"),
     ],
 )
 def test_reads(raw: str, at: str, precision: str) -> None:
@@ -76,6 +78,34 @@ def test_is_no_date(raw: str) -> None:
 @pytest.mark.parametrize("days", [3, 30, 4000])
 def test_a_date_after_the_fetch_is_refused_and_not_moved(days: int) -> None:
     assert parse_moment((NOW + timedelta(days=days)).isoformat(), "meta", CLOCK) is None
+
+
+def test_the_day_after_tomorrow_is_refused_at_any_hour() -> None:
+    clock = Clock(datetime(2026, 11, 21, 23, 50, tzinfo=UTC))
+    assert parse_moment("2026-11-22", "meta", clock) is not None
+    assert parse_moment("2026-11-23", "meta", clock) is None
+
+
+@pytest.mark.parametrize(
+    ("at", "shown", "expected"),
+    [
+        ("2026-05-04T06:12:31+00:00", "4 May 2026, 08:12", "2026-05-04T08:12:31+02:00"),
+        ("2026-05-04T02:12:31+00:00", "May 3, 2026 at 9:12 p.m.", "2026-05-03T21:12:31-05:00"),
+        ("2026-05-04T06:12:31+00:00", "4 May 2026, 08:10", "2026-05-04T06:12:31+00:00"),  # another time
+        ("2026-05-04T06:12:31+00:00", "5 May 2026, 23:12", "2026-05-04T06:12:31+00:00"),  # no zone is so far
+        ("2026-05-04T06:12:31+00:00", "4 May 2026", "2026-05-04T06:12:31+00:00"),
+        ("2026-05-04T06:12:31+03:00", "4 May 2026, 08:12", "2026-05-04T06:12:31+03:00"),  # known
+    ],
+)
+def test_the_time_as_shown_tells_the_offset_of_one_in_utc(at: str, shown: str, expected: str) -> None:
+    moment = with_zone(parse_moment(at, "json-ld", CLOCK), shown, CLOCK)
+    assert moment is not None
+    assert moment.at.isoformat() == expected
+
+
+def test_of_two_statements_of_one_instant_the_one_with_an_offset_is_taken() -> None:
+    utc, local = (parse_moment(text, "x", CLOCK) for text in ("2026-05-04T06:12Z", "2026-05-04T08:12+02:00"))
+    assert best_of([utc, local]) == local
 
 
 def test_tomorrow_is_believed_as_zones_reach_there() -> None:

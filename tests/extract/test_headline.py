@@ -17,9 +17,10 @@ def titles(
     title: str | None = None,
     sites: tuple[str, ...] = ("Harbour Post", "harbourpost.example", "harbourpost"),
     lines: tuple[str, ...] = (),
+    subheads: tuple[str, ...] = (),
 ) -> Titles:
     headings = [(text,) if isinstance(text, str) else text for text in h1]
-    return Titles(headings, og, jsonld, None, title, sites, lines)
+    return Titles(headings, og, jsonld, None, title, sites, [(text,) for text in subheads], lines)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,19 @@ def titles(
         (titles("Latest", "Most read", HEADLINE, og=HEADLINE), HEADLINE),
         (titles("Latest", "Most read", og=HEADLINE, jsonld="Dredging", title=HEADLINE), HEADLINE),  # two agree
         (titles(og="Left - right - Harbour Post", sites=("Harbour Post",)), "Left - right"),
+        (titles("Latest news", og=HEADLINE, subheads=("Weather", HEADLINE)), HEADLINE),  # the only h1 is a section
+        (titles("Shipping", title=f"{HEADLINE} - Shipping - Ports", subheads=(HEADLINE,)), HEADLINE),
+        (titles("Shipping", og=HEADLINE, title="Shipping", subheads=("Dredging for ships",)), "Shipping"),
+        (titles("Skip navigation", HEADLINE, title=f"harbour: Speeches / {HEADLINE}"), HEADLINE),
+        (titles(("More depth", "-", HEADLINE), og=f"Harbour: {HEADLINE}"), HEADLINE),  # each has a kicker of its own
+        (titles(f"{HEADLINE}, says minister", og=HEADLINE), f"{HEADLINE}, says minister"),  # as shown
+        (titles(title="潮位上升九公分，船舶改道-港灣網", sites=()), "潮位上升九公分，船舶改道"),
+        (
+            titles(
+                "More from Leeds", "Why dredging comes late to the quay", og="Late dredging: the tide keeps ships out"
+            ),
+            "Why dredging comes late to the quay",  # of several in other words than its metadata
+        ),
         (titles("Harbour Post"), "Harbour Post"),  # nothing better
         (titles(), None),
     ],

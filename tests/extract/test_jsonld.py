@@ -39,6 +39,14 @@ def test_of_several_articles_the_one_with_the_pages_headline_is_its_own() -> Non
     assert main_of(other, own).text("headline") == "Fair"
 
 
+def test_authors_that_are_only_referred_to_are_looked_up() -> None:
+    found = main_of(
+        """{"@graph": [{"@type": "NewsArticle", "headline": "Port", "author": [{"@id": "#/p/1"}, {"@id": "#/p/2"}]},
+        {"@type": "Person", "@id": "#/p/1", "name": "Jane Roe"}]}"""
+    )
+    assert [author.text("name") for author in found.nodes("author")] == ["Jane Roe", None]
+
+
 def test_teasers_in_a_list_are_not_the_article() -> None:
     assert (
         main_of('{"@type": "ItemList", "itemListElement": [{"@type": "NewsArticle", "headline": "Fair"}]}').data == {}

@@ -9,6 +9,7 @@ import pytest
 from newscrawl.extract import Document, Metadata, extract_metadata, parse_document
 from newscrawl.items import Outlet, Page
 
+LONG = f"<p>{'It is low. ' * 20}</p>"
 URL = "https://www.harbourpost.example/news/2024/port-deepened"
 OUTLET = Outlet("harbourpost", "Harbour Post", domains=("harbourpost.example", "harbourpost-cdn.example"))
 
@@ -68,6 +69,40 @@ def test_a_canonical_url_is_believed_on_the_outlets_own_domains(head: str, expec
         ("", "<h1>Port to be deepened</h1><div>Jane Roe</div><div>4 May 2024</div>", ("Jane Roe",)),
         ("", "<h1>Port to be deepened</h1><span>By</span><div>Jane Roe</div>", ("Jane Roe",)),
         ("", "<h1>Port to be deepened</h1><p>Photo: Jane Roe</p>", ()),
+        ('<meta name="author" content="Jane">', "<h1>Port to be deepened</h1><p>By Jane Roe</p>", ("Jane Roe",)),
+        (
+            '<meta name="author" content="Jane Roe">',
+            "<h1>Port to be deepened</h1><p>By Jane Roe and John Doe</p>",
+            ("Jane Roe", "John Doe"),
+        ),
+        (
+            '<meta name="author" content="Jane Roe">',
+            "<h1>Port to be deepened</h1><p>By Jane Roe Sailing</p>",
+            ("Jane Roe",),
+        ),
+        ("", "<h1>Port to be deepened</h1><p>4 May 2024 | 13:10 | Jane Roe</p>", ("Jane Roe",)),
+        (
+            "",
+            f"<h1>Port to be deepened</h1><p>JANE ROE/JOHN DOE</p><p>{'The tide is high. ' * 12}</p>",
+            ("Jane Roe", "John Doe"),
+        ),
+        (
+            '<meta name="author" content="dpa">',
+            f"<h1>Port to be deepened</h1><p>Low Tide</p><p>{'It is low. ' * 20}</p>",
+            (),
+        ),
+        ("", f"<h1>Port to be deepened</h1><p>{'It is low. ' * 20}</p><p>Author: Jane Roe</p>", ("Jane Roe",)),
+        (  # two places on the page agree against its head
+            '<meta name="author" content="Tide Service">',
+            '<h1>Port to be deepened</h1><p>By <span class="author">Jane Roe</span></p>',
+            ("Jane Roe",),
+        ),
+        (  # one alone may be of another story
+            '<meta name="author" content="Jane Roe">',
+            "<h1>Port to be deepened</h1><p>By John Doe</p>",
+            ("Jane Roe",),
+        ),
+        ("", "<h1>Port to be deepened</h1><p>2024年5月4日</p><p>投資情報部 柏木 俊介</p>", ("柏木 俊介",)),
     ],
 )
 def test_authors_are_persons_wherever_they_are_named(head: str, body: str, authors: tuple[str, ...]) -> None:
@@ -108,6 +143,10 @@ def test_json_ld_comes_first() -> None:
         ),
         ('<meta name="date" content="2027-03-01T00:00:00Z">', "", URL, None, None),  # after the fetch: refused
         ("", "<h1>Port to be deepened</h1><p>It will open in May 2028.</p>", URL, None, None),
+        ("", f"<h1>Port to be deepened</h1><p>{'Ships waited at the quay, ' * 3} on 4 May 2024.</p>", URL, None, None),
+        ("", "<h1>Port to be deepened</h1><p>2024-05-04 - The tide is high.</p>", URL, "2024-05-04", "headline"),
+        ("", "<p>Created: 4 May 2024</p><h2>x</h2><p>© 2020-01-01 Harbour Post</p>", URL, "2024-05-04", "page"),
+        ("", '<h1>Port</h1><i itemprop="datePublished" content="2024-05-04">May</i>', URL, "2024-05-04", "markup"),
     ],
 )
 def test_the_time_of_publication_is_stated_or_unknown(
@@ -116,6 +155,22 @@ def test_the_time_of_publication_is_stated_or_unknown(
     published = read(head, body or "<h1>Port to be deepened</h1>", url).published
     assert (published.at.date().isoformat() if published else None) == day
     assert (published.source if published else None) == source
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "modified"),
+    [
+        ('<meta property="article:modified_time" content="2024-05-06T08:00:00Z">', "4 May 2024", "2024-05-06"),
+        ("", "Published 4 May 2024 | Updated 5 May 2024, 10:00 CET", "2024-05-05"),
+        ("", "4 May 2024", None),
+        ('<meta property="article:modified_time" content="2024-05-03">', "4 May 2024", None),  # before it appeared
+    ],
+)
+def test_a_change_is_told_by_markup_or_beside_the_headline(head: str, line: str, modified: str | None) -> None:
+    found = read(head, f"<h1>Port to be deepened</h1><p>{line}</p>")
+    assert found.published is not None
+    assert found.published.at.date().isoformat() == "2024-05-04"
+    assert (found.modified.at.date().isoformat() if found.modified else None) == modified
 
 
 @pytest.mark.parametrize(
