@@ -177,7 +177,7 @@ def _wire(stripped: Stripped, metadata: Metadata, aside: Aside) -> str | None:
 def _tickers(stripped: Stripped, metadata: Metadata, aside: Aside, page: Page) -> tuple[Ticker, ...]:
     blocks = tuple(block.text for block in stripped.kept)
     structured = (*metadata.tickers, *page.tickers)
-    return find_tickers(TickerEvidence(metadata.headline, blocks, structured, aside.rows, aside.quotes))
+    return find_tickers(TickerEvidence(metadata.headline, blocks, structured, aside.rows, aside.quotes, page.body))
 
 
 def _size(text: str) -> int:

@@ -165,7 +165,7 @@ class Language:
 
     tag: str | None  # BCP-47: `en`, `zh-Hant`
     confidence: float | None  # 0 to 1
-    method: str  # `script`, `langdetect`, `declared`, `none`
+    method: str  # `script`, `words`, `langdetect`, `declared`, `none`
     declared: str | None = None  # as the page says
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 import yaml
 
+from newscrawl.describe.garbled import garbled
 from newscrawl.items import Access, AccessKind, Completeness
 
 Notice = Literal["barrier", "subscriber", "metered", "login"]
@@ -53,22 +54,37 @@ class AccessEvidence:
 
 def identify_access(evidence: AccessEvidence) -> Access:
     """Tell access as observed, as declared, and how much of the story there is, each by its own evidence."""
-    notices = {notice for line in evidence.notices if (notice := _notice(line)) is not None}
+    notices = _notices(evidence.notices)
     declared = _declared(evidence)
     completeness, reason = _completeness(evidence, notices, declared)
     return Access(_observed(notices, declared, completeness), declared, completeness, reason)
 
 
 @cache
-def _words(kind: str) -> re.Pattern[str]:
+def _lists() -> dict[str, list[str]]:
     lists: dict[str, list[str]] = yaml.safe_load(files(__package__).joinpath("notices.yaml").read_text("utf-8"))
-    return re.compile("|".join(lists[kind]), re.IGNORECASE)
+    return lists
+
+
+@cache
+def _words(kind: str) -> re.Pattern[str]:
+    return re.compile("|".join(_lists()[kind]), re.IGNORECASE)
+
+
+def _notices(lines: Sequence[str]) -> set[Notice]:
+    """What lines say of walls. Plain search first: a pattern over every line of a page took most of the time."""
+    page = "\n".join(lines).lower()
+    hints = [hint for hint in _lists()["hints"] if hint in page]
+    read = (line for line in lines if 4 < len(line) <= MAX_NOTICE and _has_any(line.lower(), hints))
+    return {notice for line in read if (notice := _notice(line)) is not None}
+
+
+def _has_any(text: str, hints: Sequence[str]) -> bool:
+    return any(hint in text for hint in hints)
 
 
 def _notice(line: str) -> Notice | None:
     """What a line says of a wall, None for almost all lines."""
-    if not 4 < len(line) <= MAX_NOTICE or not _words("hints").search(line):
-        return None
     if _words("metered").search(line):
         return "metered"
     if _words("not_walls").search(line) and not _words("reserved").search(line):
@@ -107,6 +123,8 @@ def _completeness(
     letters = sum(map(str.isalpha, evidence.body))
     if not letters:
         return "headline", "no body"
+    if (stand_in := garbled(evidence.body)) is not None:
+        return "truncated", stand_in
     if (share := _share(evidence, letters)) is not None and share < MIN_BODY_SHARE:
         return "truncated", f"{share:.0%} of the declared length"
     last = evidence.body.rsplit("\n", 1)[-1]

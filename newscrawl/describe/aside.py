@@ -26,9 +26,12 @@ class Aside:
 
     @classmethod
     def of(cls, stripped: Stripped, lines: Iterable[str] = (), rows: Iterable[str] = ()) -> Aside:
-        """Gather it from what was removed, and from the page's visible lines and rows, which hold the story too."""
+        """Gather it from what was removed, and from the page's visible lines and rows, which hold the story too.
+
+        Lines and rows are squeezed.
+        """
         removed = [squeeze(item.text) for item in stripped.removed]
-        story = {_bare(block.text) for block in stripped.kept}
+        story = {_bare(squeeze(block.text)) for block in stripped.kept}
         return cls(
             trailers=tuple(squeeze(item.text) for item in stripped.removed if item.kind in _TRAILERS),
             bylines=tuple(squeeze(item.text) for item in stripped.removed if item.kind == "byline"),
@@ -41,4 +44,4 @@ class Aside:
 
 def _bare(row: str) -> str:
     """A table row without its bars and empty cells, in which a body's and a page's differ."""
-    return " ".join(row.replace("|", " ").split())
+    return " ".join(row.replace("|", " ").split()) if "|" in row else row

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from newscrawl.describe.exchanges import MIC_OF_NAME, MIC_OF_SUFFIX
+from newscrawl.describe.marked import marked_symbols
 from newscrawl.describe.quotes import NO_QUOTE, WORDS, codes_of, is_year
 from newscrawl.items import Ticker, TickerOrigin
 
@@ -24,6 +25,7 @@ _LISTED = re.compile(
     rf"\s?[:：]\s?[\"“]?"
     rf"(?P<codes>\$?{_CODE}(?:\s?(?:[,;/、]|and)\s?(?:(?:{_NAME})\s?[:：]\s?)?\$?{_CODE})*)(?![\w.]*[a-z])"
 )
+_COLON = re.compile(r"[:：]\s?[\"“]?\$?[A-Z0-9]")
 _CASH = re.compile(r"(?<![\w$])\$([A-Z]{1,5}(?:\.[A-Z])?)\b(?![.,]?\d)")
 _SUFFIXES = "|".join(sorted(MIC_OF_SUFFIX, key=len, reverse=True))
 _RIC = re.compile(
@@ -33,6 +35,7 @@ _SAID = re.compile(
     r"(?:\b(?:ticker(?:\ssymbol)?|stock\ssymbol|symbol|stock\scode|Börsenkürzel|Kürzel|WKN)|(?:股票|证券|證券)?(?:代码|代碼|代號|代号|コード|종목코드))"
     r"\s?(?:is|lautet)?\s?[::：]?\s?[\"“]?(?P<code>[A-Z]{1,5}\b|\d{4,6}\b|[A-Z0-9]{6}\b)",
 )
+_SAID_SIGNS = ("icker", "ymbol", "tock code", "ürzel", "WKN", "代", "コード", "종목코드")
 _ISIN = re.compile(r"(?<![A-Z0-9])([A-Z]{2}[A-Z0-9]{9}\d)(?![A-Z0-9])")
 # A code in brackets behind a name in Chinese, Japanese or Korean, where listed firms have numbers.
 _NUMBERED = re.compile(
@@ -43,6 +46,7 @@ _DOMAINS = frozenset({"A", "S", "F", "K", "V", "DE", "CO", "US", "AT", "IS", "ME
 _B3 = re.compile(r"[(\s](?P<code>[A-Z]{4}(?:3|4|5|6|11))(?=[),.;\s])")
 # A code in brackets behind a company's name: `Garrow Instruments (GRDN)`.
 _BRACKETED = re.compile(r"(?P<name>(?:[A-Z][\w&'’.-]*\s){0,4}[A-Z][\w&'’.-]*)\s\((?P<code>[A-Z]{2,5})\)")
+_IN_BRACKETS = re.compile(r"\([A-Z]{2,5}\)")
 _FINANCE = re.compile(
     r"\b(?:shares?|stocks?|earnings|investors?|analysts?|quarter|dividend|market cap|bourse|rupees|nyse|nasdaq|bought|"
     r"traders?|trading|rallied)\b",
@@ -64,6 +68,7 @@ class TickerEvidence:
     structured: Sequence[str] = ()  # of meta tags, JSON-LD and the source: `NASDAQ:AAPL`
     rows: Sequence[str] = ()  # list items, table rows and lines of the page that are none of the body
     quotes: Sequence[str] = ()  # those of them that are known to list symbols
+    html: bytes = field(default=b"", repr=False)  # of the page, as fetched
 
 
 def find_tickers(evidence: TickerEvidence) -> tuple[Ticker, ...]:
@@ -82,6 +87,7 @@ def find_tickers(evidence: TickerEvidence) -> tuple[Ticker, ...]:
         ("headline", _in_text(evidence.headline or "")),
         ("structured", (pair for text in evidence.structured for pair in _stated(text))),
         ("widget", iter(widget)),
+        ("widget", marked_symbols(evidence.html)),
     )
     for origin, symbols in places:
         for symbol, mic in symbols:
@@ -95,14 +101,17 @@ def find_tickers(evidence: TickerEvidence) -> tuple[Ticker, ...]:
 
 
 def _in_text(text: str) -> Iterator[tuple[str, str | None]]:
-    for match in _LISTED.finditer(text):
+    """The symbols of a text. Signs that are cheap to look for go before the patterns that need them."""
+    stating = "\n".join(line for line in text.split("\n") if _COLON.search(line))
+    for match in _LISTED.finditer(stating):
         yield from _of_list(match)
     for match in _RIC.finditer(text):
         if _is_suffixed(match, text):
             yield match[0], MIC_OF_SUFFIX[match["suffix"]] or None
-    if _FINANCE.search(text):  # shell scripts have `$HOME`
+    if "$" in text and _FINANCE.search(text):  # shell scripts have `$HOME`
         yield from ((match[1], None) for match in _CASH.finditer(text) if match[1] not in NO_QUOTE)
-    yield from ((match["code"], None) for match in _SAID.finditer(text))
+    if any(sign in text for sign in _SAID_SIGNS):
+        yield from ((match["code"], None) for match in _SAID.finditer(text))
     yield from ((match[1], None) for match in _ISIN.finditer(text) if _is_isin(match[1]))
     if _CJK.search(text):
         yield from ((match["code"], None) for match in _NUMBERED.finditer(text) if not is_year(match["code"]))
@@ -132,7 +141,7 @@ def _of_list(match: re.Match[str]) -> Iterator[tuple[str, str | None]]:
 
 
 def _in_brackets(text: str) -> Iterator[tuple[str, str | None]]:
-    if len(_FINANCE.findall(text)) < MIN_FINANCE_WORDS:
+    if not _IN_BRACKETS.search(text) or len(_FINANCE.findall(text)) < MIN_FINANCE_WORDS:
         return
     for match in _BRACKETED.finditer(text):
         name, code = match["name"], match["code"]
@@ -175,7 +184,9 @@ def _stated(text: str) -> Iterator[tuple[str, str | None]]:
 
 def _names(body: str, code: str) -> bool:
     """Whether the text itself uses a code that stands in a list beside it."""
-    return len(code) > 2 and len(re.findall(rf"(?<!\w){re.escape(code)}(?!\w)", body)) >= (2 if code.isalpha() else 1)
+    if len(code) < 3 or code not in body:
+        return False
+    return len(re.findall(rf"(?<!\w){re.escape(code)}(?!\w)", body)) >= (2 if code.isalpha() else 1)
 
 
 def _is_isin(code: str) -> bool:
