@@ -70,12 +70,13 @@ def test_symbols_that_the_source_announced_are_kept_apart_from_the_texts() -> No
     [
         (b"", "empty"),
         (b"%PDF-1.4", "not_html"),
-        (b"<html></html>", "javascript"),
+        (b"<html></html>", "empty"),
+        (b"<html><div id=root></div><script src=/app.js></script></html>", "javascript"),
         (b"<!DOCTYPE html>", "empty"),
         (html("<p>Ships.</p>", "<title>x</title>"), "too_short"),
         (html("<p>" + "<ul><li>item " * 3000 + "</p>"), "extract_error"),
     ],
-    ids=["empty", "pdf", "shell", "doctype", "short", "deep"],
+    ids=["empty", "pdf", "bare", "shell", "doctype", "short", "deep"],
 )
 def test_a_page_without_an_article_is_a_counted_rejection(body: bytes | str, reason: str) -> None:
     result = build(page_of(body))

@@ -17,9 +17,11 @@ from trafilatura.settings import Extractor
 
 from newscrawl.extract.document import Document, restore
 from newscrawl.extract.echoes import with_echoes
+from newscrawl.extract.gaps import MAX_LINK_SHARE, MIN_PROSE, with_lost_lines
 from newscrawl.extract.metadata import Metadata
 from newscrawl.extract.places import with_places
 from newscrawl.extract.standfirst import with_standfirst
+from newscrawl.extract.state import stated_blocks
 from newscrawl.items import Block, BlockTag
 from newscrawl.text import squeeze
 
@@ -39,7 +41,9 @@ MIN_GAIN = 1.8
 """How many times the letters of the page's shown body a story in its JSON-LD must have, to be taken instead: captions,
 lists and credits alone make up to half as much again."""
 
-MIN_STATED = 3  # paragraphs of that story; a text without line ends has lost them
+MIN_STATED = 3  # paragraphs of that story; a text without line ends has lost them, and is better than none alone
+
+MIN_SHOWN = 1500  # letters of a shown body from which the data in the page's scripts are not looked at
 
 # It warns of every page without a body; that is a counted Rejection here.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -70,10 +74,18 @@ def extract_body(document: Document, metadata: Metadata) -> tuple[Block, ...]:
         document: The page.
         metadata: Its facts: headline and standfirst, and the story in its JSON-LD.
     """
-    blocks = _shown(document)
-    stated = [Block(text) for line in metadata.article_body[:MAX_TEXT].split("\n") if (text := _clean(line))]
-    if len(stated) >= MIN_STATED and _letters(stated) > MIN_GAIN * _letters(blocks):
-        return tuple(stated)
+    try:
+        blocks = _shown(document, metadata.headline)
+    except RecursionError:  # trafilatura goes down lists in lists by calling itself
+        blocks = tuple(_prose(document))
+        if not blocks:
+            raise
+    shown = _letters(blocks)
+    stated = tuple(Block(text) for line in metadata.article_body[:MAX_TEXT].split("\n") if (text := _clean(line)))
+    if len(stated) < MIN_STATED and shown < MIN_SHOWN and document.states:
+        stated = stated_blocks(document, metadata.headline, blocks)
+    if (len(stated) >= MIN_STATED or not shown) and _letters(stated) > MIN_GAIN * shown:
+        return stated
     blocks = with_echoes(document, blocks, metadata.authors)
     return with_standfirst(document, blocks, metadata.headline, metadata.description)
 
@@ -86,16 +98,16 @@ def _clean(line: str) -> str:
     return unicodedata.normalize("NFC", squeeze(restore(line)))
 
 
-def _shown(document: Document) -> tuple[Block, ...]:
-    """The body as trafilatura finds it."""
+def _shown(document: Document, headline: str | None) -> tuple[Block, ...]:
+    """The body as trafilatura finds it, with the lines that it leaves out of its midst."""
     found = _found(_lean(document.tree), _FAST)
     if _is_doubtful(document, found):
-        small = sum(1 for _ in document.tree.iter()) <= MAX_ELEMENTS
+        small = document.tree.xpath("count(//*)") <= MAX_ELEMENTS
         found = _found(document.tree, _WHOLE if small else _FAST)
     if found is None:
         return ()
     blocks: list[Block] = []
-    starts: list[int | None] = []
+    places: list[tuple[int, int] | None] = []
     at = misses = 0
     for line, tag in _tagged((found.text or "")[:MAX_TEXT], found.body):
         text = _clean(_unmarked(line, tag))
@@ -106,8 +118,17 @@ def _shown(document: Document) -> tuple[Block, ...]:
         share = document.text.link_share(*place) if place else 0.0
         at = place[1] if place else at
         blocks.append(Block(text, tag, round(share, 3)))
-        starts.append(place[0] if place else None)
-    return with_places(document, blocks, starts)
+        places.append(place)
+    return with_places(document, *with_lost_lines(document, headline, blocks, places))
+
+
+def _prose(document: Document) -> Iterator[Block]:
+    """The paragraphs of a page that trafilatura cannot read."""
+    page = document.text
+    for number, line in enumerate(page.lines):
+        share = page.link_share(*page.place_of(number))
+        if line.tag == "p" and len(line.text) >= MIN_PROSE and share <= MAX_LINK_SHARE:
+            yield Block(_clean(line.text), "p", round(share, 3))
 
 
 def _lean(tree: HtmlElement) -> HtmlElement:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from lxml.etree import ElementDefaultClassLookup, HTMLParser, ParserError, XMLSyntaxError, strip_elements
@@ -18,6 +18,11 @@ from newscrawl.text import clean_text
 
 MAX_BYTES = 9_500_000
 """Bytes of a page. Source: libxml2 cuts a document short at its first text node of 10,000,000 bytes."""
+
+MIN_STATE = 1000
+"""Characters of a script from which it may carry a story."""
+
+_ASSIGNED = ('={"', '= {"', "JSON.parse(")
 
 # A reference to a control character makes lxml refuse the string, and trafilatura give up the whole page.
 _CONTROL_REFERENCE = re.compile(
@@ -60,6 +65,7 @@ class Document:
     tree: HtmlElement
     encoding: str
     text: PageText
+    states: tuple[str, ...] = field(default=(), repr=False)  # scripts that carry data, JSON-LD aside
 
 
 def parse_document(page: Page) -> Document | Rejection:
@@ -81,10 +87,10 @@ def parse_document(page: Page) -> Document | Rejection:
         tree = _parse(preclean(source))
     except (ParserError, XMLSyntaxError) as error:
         return Rejection(page.url, "empty", str(error))
-    _drop_scripts(tree)
+    states = _take_scripts(tree)
     _unfold_layout_tables(tree)
     _space_glued_sentences(tree)
-    return Document(tree, encoding, read_lines(tree))
+    return Document(tree, encoding, read_lines(tree), states)
 
 
 def decode(body: bytes, charset: str | None) -> tuple[str, str]:
@@ -183,12 +189,27 @@ def _parse(source: bytes) -> HtmlElement:
     return cast("HtmlElement", document_fromstring(source, parser=parser))
 
 
-def _drop_scripts(tree: HtmlElement) -> None:
-    """Scripts and styles go before trafilatura copies the tree six times; JSON-LD stays for the metadata."""
+def _take_scripts(tree: HtmlElement) -> tuple[str, ...]:
+    """Empty all scripts but JSON-LD, and drop the styles, before trafilatura copies the tree six times.
+
+    Returns:
+        The scripts that carry data: JSON, or an assignment of it.
+    """
+    states: list[str] = []
     for script in list(tree.iter("script")):
-        if "json" not in (script.get("type") or ""):
-            script.text = None
+        kind = script.get("type") or ""
+        if "ld+json" in kind.lower():
+            continue
+        text = script.text
+        if (
+            text
+            and len(text) >= MIN_STATE
+            and ("json" in kind or '={"' in text or '= {"' in text or "JSON.parse(" in text)
+        ):
+            states.append(text)
+        script.text = None
     strip_elements(tree, "style", with_tail=False)
+    return tuple(states)
 
 
 MAX_CELL = 300
@@ -239,4 +260,5 @@ def _last_text(element: HtmlElement) -> str:
 
 def _ends_sentence(text: str) -> bool:
     """Whether the text ends in a word and a mark after which a space must stand; `U.S.` and `www.` do not."""
-    return len(text) > 6 and text[-1] in ".,;:!?" and text[-3:-1].isalpha() and text[-3:-1].islower()
+    is_word = len(text) > 3 and text[-3:-1].isalpha() and text[-3:-1].islower()
+    return is_word and (text[-1] in ",;:!?" or (text[-1] == "." and len(text) > 6))

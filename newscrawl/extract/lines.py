@@ -17,11 +17,13 @@ MAX_KICKER = 100  # characters that a heading may hold beside the headline
 MAX_BELOW = 16  # lines from the headline on
 MAX_AROUND = 240  # characters of a line that is a byline, a date or a standfirst, not a paragraph
 
+SENTENCE_ENDS = tuple('.!?…。！？؟।”"»」')
+
 _SILENT = frozenset({
     "head", "script", "style", "template", "noscript", "svg", "math", "select", "iframe", "object", "textarea",
     "audio", "video",
 })  # fmt: skip
-_INLINE = frozenset({
+INLINE = frozenset({
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
     "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time",
     "tt", "u", "var", "wbr",
@@ -59,6 +61,7 @@ class PageText:
     letters: str = field(repr=False)  # letters and digits alone
     _starts: Sequence[int] = field(repr=False)  # offsets in `letters` where a run of link or no link begins
     _linked: Sequence[int] = field(repr=False)  # how many linked letters stand before each start
+    _firsts: Sequence[int] = field(repr=False)  # offset of each line's first letter
 
     def find(self, text: str, start: int = 0) -> tuple[int, int] | None:
         """First and last offset + 1 of a text's letters, looked for from `start`, else from the top."""
@@ -75,7 +78,16 @@ class PageText:
 
     def line_at(self, offset: int) -> Line:
         """The line that holds the letter at an offset."""
-        return self.lines[bisect_right(self.lines, offset, key=lambda line: line.start) - 1]
+        return self.lines[self.number_at(offset)]
+
+    def number_at(self, offset: int) -> int:
+        """Number of the line that holds the letter at an offset."""
+        return bisect_right(self._firsts, offset) - 1
+
+    def place_of(self, number: int) -> tuple[int, int]:
+        """First and last offset + 1 of a line's letters; the same where it has none."""
+        last = number + 1 == len(self.lines)
+        return self.lines[number].start, len(self.letters) if last else self.lines[number + 1].start
 
     def rows(self) -> Iterator[str]:
         """List items, table rows and the other lines, the parts of each joined with ` | `."""
@@ -174,7 +186,7 @@ class _Reader:
         tag = element.tag
         if tag == "a":
             self.anchors += 1
-        if tag not in _INLINE:
+        if tag not in INLINE:
             self.flush()
             self.elements.append(element)
             if tag in _ROWS:
@@ -184,7 +196,7 @@ class _Reader:
     def close(self, tag: str) -> None:
         if tag == "a":
             self.anchors -= 1
-        if tag not in _INLINE:
+        if tag not in INLINE:
             self.flush()
             self.elements.pop()
             if tag in _ROWS:
@@ -213,7 +225,8 @@ def read_lines(tree: HtmlElement) -> PageText:
             if element.tail:
                 reader.add(element.tail)
     reader.flush()
-    return PageText(tuple(reader.lines), "".join(reader.letters), reader.starts, reader.linked)
+    firsts = [line.start for line in reader.lines]
+    return PageText(tuple(reader.lines), "".join(reader.letters), reader.starts, reader.linked, firsts)
 
 
 def _is_hidden(element: HtmlElement) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from lxml.etree import _Element
 
@@ -22,20 +23,24 @@ _WORD = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{3,}")
 _OUTERMOST = frozenset({"body", "html"})
 
 
-def with_places(document: Document, blocks: Sequence[Block], starts: Sequence[int | None]) -> tuple[Block, ...]:
+def with_places(
+    document: Document, blocks: Sequence[Block], places: Sequence[tuple[int, int] | None]
+) -> tuple[Block, ...]:
     """The blocks, each with its place.
 
     Args:
         document: The page.
         blocks: In reading order.
-        starts: Offset of each block's first letter in `document.text.letters`; None where it is not found there.
+        places: First and last offset + 1 of each block's letters in the page's; None where it is not found there.
     """
     page = document.text
+    starts = [place and place[0] for place in places]
     elements = [None if start is None else page.line_at(start).element for start in starts]
-    around = _Surroundings(frozenset(_holding_most(blocks, elements)))
+    main = frozenset(_holding_most(blocks, elements))
     total = max(len(page.letters), 1)
+    known: dict[_Element, _Around] = {}
     return tuple(
-        block if element is None or start is None else replace(block, place=around.place(element, start / total))
+        block if element is None or start is None else replace(block, place=_place(element, start / total, main, known))
         for block, element, start in zip(blocks, elements, starts, strict=True)
     )
 
@@ -53,54 +58,43 @@ def _holding_most(blocks: Sequence[Block], elements: Sequence[_Element | None]) 
         yield from main.iterancestors()
 
 
-@dataclass(frozen=True, slots=True)
-class _Container:
-    """What an element says of all that stand directly in it."""
+class _Around(NamedTuple):
+    """What the blocks in an element have in common."""
 
-    children: Counter[object]  # by tag
-    depth: int
-    steps: int  # from an element in it to the nearest that holds most of the text
+    depth: int  # of it
+    steps: int  # from it to the main element
     names: tuple[str, ...]
+    children: Counter[object]  # by tag
 
-
-class _Surroundings:
-    """Containers, each read once: the blocks of a page stand in few."""
-
-    def __init__(self, main: frozenset[_Element]) -> None:
-        self._main = main
-        self._known: dict[_Element, _Container] = {}
-
-    def place(self, element: _Element, at: float) -> Place:
-        parent = element.getparent()
-        if parent is None:
-            return Place(round(at, 4), 0, int(element not in self._main), 1)
-        container = self._known.get(parent) or self._read(parent)
-        is_inner = element.tag not in _OUTERMOST
-        own = [f"own:{word}" for word in _words(element)] if is_inner else []
-        return Place(
-            round(at, 4),
-            container.depth + is_inner,
-            0 if element in self._main else container.steps,
-            container.children[element.tag],
-            tuple(dict.fromkeys((*own, *container.names)))[:MAX_NAMES],
-        )
-
-    def _read(self, parent: _Element) -> _Container:
+    @classmethod
+    def of(cls, parent: _Element, main: frozenset[_Element]) -> _Around:
+        """Of the parent of a block's element."""
         chain = [parent, *parent.iterancestors()]
         inner = [one for one in chain if one.tag not in _OUTERMOST]
-        steps = next((count for count, one in enumerate(chain) if one in self._main), len(chain)) + 1
+        steps = next((count for count, one in enumerate(chain) if one in main), len(chain))
         names = (
-            f"{'in' if count < steps else 'over'}:{word}"
-            for count, one in enumerate(inner, start=1)
-            for word in _words(one)
+            f"{'over' if one in main else 'in'}:{word}" for one in inner for word in (f"<{one.tag}>", *words_of(one))
         )
-        container = _Container(Counter(child.tag for child in parent), len(inner), steps, tuple(dict.fromkeys(names)))
-        self._known[parent] = container
-        return container
+        return cls(len(inner), steps, tuple(names), Counter(child.tag for child in parent))
 
 
-def _words(element: _Element) -> tuple[str, ...]:
-    return (f"<{element.tag}>", *_split(" ".join(filter(None, map(element.get, _NAMING)))))
+def _place(element: _Element, at: float, main: frozenset[_Element], known: dict[_Element, _Around]) -> Place:
+    parent = element.getparent()
+    if parent is None:
+        return Place(round(at, 4), 0, 0, 1)
+    if parent not in known:
+        known[parent] = _Around.of(parent, main)
+    around = known[parent]
+    steps = 0 if element in main else around.steps + 1
+    own = (f"own:{word}" for word in (f"<{element.tag}>", *words_of(element)) if element.tag not in _OUTERMOST)
+    names = tuple(dict.fromkeys((*own, *around.names)))[:MAX_NAMES]
+    depth = around.depth + (element.tag not in _OUTERMOST)
+    return Place(round(at, 4), depth, steps, around.children[element.tag], names)
+
+
+def words_of(element: _Element) -> tuple[str, ...]:
+    """The words of an element's classes, ids and roles, in lower case."""
+    return _split(" ".join(filter(None, map(element.get, _NAMING))))
 
 
 @lru_cache(maxsize=4096)

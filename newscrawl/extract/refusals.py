@@ -44,6 +44,25 @@ _CONSENT = _any(
     r"^zustimmung erforderlich", r"^privacy gate", r"^your privacy choices", r"^just a moment", r"^attention required",
     r"^access denied", r"^are you a robot", r"^checking your browser", r"^security check", r"^please verify you are",
 )  # fmt: skip
+_GONE = _any(
+    r"page (?:that )?you(?:['’]re| are| were|['’]ve| have)? (?:requested|looking|trying|tried|followed)",
+    r"page (?:could not|cannot|can['’]t) be found", r"seite (?:wurde nicht|konnte nicht|existiert nicht)",
+    r"page (?:que vous|demandée)", r"página (?:que (?:busca|intenta|procura)|solicitada)",
+    r"pagina (?:che (?:stai )?cerca|richiesta)", r"запрашиваемая страница",
+    r"お探しのページ", r"您访问的页面", r"요청하신 페이지",
+)  # fmt: skip
+_NOTICE = tuple(re.compile(form, re.IGNORECASE) for form in (
+    r"cookie|クッキー",
+    r"\d+ (?:partners?\b|partner\w*|partenaires|socios|parceiros|leveranciers)|third[- ]party vendors",
+    r"(?:store|access|speichern|stocker|almacenar|memorizzare)\b.{0,40}(?:informati?[oc]|device|gerät|terminal|dispositiv)",
+    r"personal data|personenbezogene|données (?:personnelles|à caractère)|dat[io]s? personal|dados pessoais",
+    r"(?:manage|change|set|reject|accept)\b.{0,25}(?:choices|preferences|settings|consent|cookies)",
+    r"(?:your|ihre|votre|su|il tuo|sua) (?:consent|einwilligung|zustimmung|consentement|consentimiento|consenso)",
+    r"privacy (?:policy|settings|notice)|datenschutz\w*|politique de confidentialité|política de privaci",
+))  # fmt: skip
+MIN_TURNS = 3
+"""Turns of a consent notice, each different, that a short page must have to be nothing else."""
+
 _SCRIPT_WALL = _any(
     r"enable javascript", r"javascript (?:is|to be) (?:disabled|required|enabled)", r"activez? javascript",
     r"javascript (?:aktivieren|ist deaktiviert)", r"active javascript", r"javascriptを有効", r"启用\s?javascript",
@@ -72,8 +91,10 @@ def refusal_of(document: Document, metadata: Metadata, blocks: Sequence[Block], 
     if letters <= SHORT and not is_article:
         if any(map(_SOFT_404.search, titles)):
             return Rejection(page.url, "soft_404", titles[0][:80])
-        if any(map(_CONSENT.search, titles)):
-            return Rejection(page.url, "consent_page", titles[0][:80])
+        if letters < MIN_PAGE and (found := _GONE.search(text)):
+            return Rejection(page.url, "soft_404", found[0])
+        if any(map(_CONSENT.search, titles)) or _is_notice(text):
+            return Rejection(page.url, "consent_page", (titles or [text])[0][:80])
         if not _LISTS.isdisjoint(metadata.kinds):
             return Rejection(page.url, "not_article", ", ".join(metadata.kinds))
         if _is_list(blocks):
@@ -81,9 +102,13 @@ def refusal_of(document: Document, metadata: Metadata, blocks: Sequence[Block], 
     is_wall = letters < MIN_PAGE and (_SCRIPT_WALL.search(text) or _SCRIPT_WALL.search(document.tree.text_content()))
     if blocks and not (is_wall and not is_article):
         return None
-    if is_wall or len(document.text.letters) < MIN_PAGE:
+    if is_wall or (len(document.text.letters) < MIN_PAGE and document.tree.find(".//script") is not None):
         return Rejection(page.url, "javascript")
-    return Rejection(page.url, "no_body")
+    return Rejection(page.url, "no_body" if document.text.letters else "empty")
+
+
+def _is_notice(text: str) -> bool:
+    return sum(form.search(text) is not None for form in _NOTICE) >= MIN_TURNS
 
 
 def _is_front(url: str) -> bool:

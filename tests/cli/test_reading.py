@@ -64,7 +64,7 @@ def test_an_article_that_is_not_there_is_named(crawled: Path) -> None:
     [
         ("/subscribers/print-edition", "It was rejected: robots: the outlet's robots.txt forbids it"),
         ("/2026/05/29/bridge-closure", "It was rejected: http_404: the page does not exist"),
-        ("/topics/ferries", "It was rejected: not_article: the page is no article"),
+        ("/topics/ferries", "It was rejected: not_article: the page is no article but a list, a profile or the like"),
         ("/go/8812", f"It led to {COURIER}/2026/05/30/tide-barrier-test"),
         ("/2026/06/04/ferry-terminal-vote", "It was stored as a new article."),
     ],

@@ -72,6 +72,9 @@ def test_a_character_cut_at_the_end_leaves_a_page_utf8() -> None:
         ("early end of the document", f"<p>Intro.</p></body></html><p>{PARAGRAPH}</p>"),
         ("a URL in angle brackets", f"<p>see <http://news.example/x> and</p><p>{PARAGRAPH}</p>"),
         ("a hundred thousand combining marks", f"<p>{PARAGRAPH}</p><p>Hello a" + "\u0301" * 100_000 + " end.</p>"),
+        ("text that line breaks part", f"Intro.<br><br>{PARAGRAPH}<br><br>{PARAGRAPH}"),
+        ("bare elements", f"<div>Intro.</div><div>{PARAGRAPH}</div><div>{PARAGRAPH}</div>"),
+        ("1000 lists in each other", f"<p>{PARAGRAPH}</p>" + "<ul><li>x" * 1000 + "</li></ul>" * 1000),
         ("300 levels", "<div>" * 300 + f"<p>{PARAGRAPH}</p>" + "</div>" * 300),
     ],
 )
@@ -103,6 +106,8 @@ def test_preclean_gives_bytes_that_any_parser_takes() -> None:
     [
         ("<p>He adds,<span>The ships will have to wait.</span></p>", "He adds, The ships will have to wait."),
         ("<p><span>Rents went up again this year.</span><span>Some tenants left.</span></p>", "year. Some tenants"),
+        ("<p><b>But</b> more,<em>Harbour</em>.</p>", "more, Harbour"),
+        ("<p>It cost 3.<b>5M</b> and a <b>w</b>ord, <i>un</i>Broken.</p>", "3.5M and a word, unBroken"),
         ("<p>The rule of the U.S.<b>Army</b> is old.</p>", "U.S.Army"),
         ("<p>He wrote for news.<b>example</b> then.</p>", "news.example"),
     ],
