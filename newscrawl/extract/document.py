@@ -26,13 +26,15 @@ _ASSIGNED = ('={"', '= {"', "JSON.parse(")
 
 # A reference to a control character makes lxml refuse the string, and trafilatura give up the whole page.
 _CONTROL_REFERENCE = re.compile(
-    r"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|127)|[xX]0*(?:[1-8]|[bBcCeEfF]|1[0-9a-fA-F]|7[fF]))(?:;|(?![0-9a-fA-F]))"
+    rb"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|127)|[xX]0*(?:[1-8]|[bBcCeEfF]|1[0-9a-fA-F]|7[fF]))(?:;|(?![0-9a-fA-F]))"
 )
 _CONTROL = bytes({*range(32), 127} - {9, 10, 13})
 # libxml2 drops what follows an early end of the document; browsers go on.
-_EARLY_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
-_SELF_CLOSED = re.compile(r"<(?=(?:html|body)\b)([^<>]*)/>", re.IGNORECASE)
-_URL_AS_TAG = re.compile(r"<(?=/?https?:)", re.IGNORECASE)  # `<http://…>`: a tag name that no copy of the tree survives
+_EARLY_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_SELF_CLOSED = re.compile(rb"<(?=(?:html|body)\b)([^<>]*)/>", re.IGNORECASE)
+_URL_AS_TAG = re.compile(
+    rb"<(?=/?https?:)", re.IGNORECASE
+)  # `<http://…>`: a tag name that no copy of the tree survives
 _TAG = re.compile(
     r"<(?:!doctype|html|head|body|div|p|table|article|meta|title|span|a|h1|br|center|font)\b", re.IGNORECASE
 )
@@ -52,10 +54,13 @@ _MAGIC = (
 
 # trafilatura deletes joiners, which Persian and Hindi words need, as not printable. Two signs of Linear A, which no
 # outlet writes, take their place until the text has left it.
-_JOINERS = {"\u200c": "\U00010600", "\u200d": "\U00010601"}
-_JOINER = re.compile(r"([\u200c\u200d])|&(?:#0?820([45])|#[xX]200([cdCD])|zw(n?j));")
-_JOINER_FORMS = ("\u200c", "\u200d", "&zw", "&#820", "&#0820", "&#x200", "&#X200")
-_RESTORED = {ord(sign): joiner for joiner, sign in _JOINERS.items()}
+_HELD = ("\U00010600", "\U00010601")
+_NON_JOINER = "\u200c".encode()
+_JOINER = re.compile(rb"(\xe2\x80[\x8c\x8d])|&(?:#0?820([45])|#[xX]200([cdCD])|zw(n?j));")
+_JOINER_LETTER = re.compile(rb"\xe2\x80[\x8c\x8d]")
+_JOINER_REFERENCE = re.compile(rb"&(?:#0?820[45]|#[xX]200[cdCD]|zwn?j);")
+_NO_CHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")  # U+FFFE, U+FFFF
+_RESTORED = {ord(sign): joiner for sign, joiner in zip(_HELD, "\u200c\u200d", strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +163,32 @@ def _detected(body: bytes) -> str:
 
 def preclean(source: str) -> bytes:
     """The page as UTF-8, without what makes libxml2 or trafilatura lose all or part of it."""
-    source = _EARLY_END.sub("", _CONTROL_REFERENCE.sub("", source))
-    source = _URL_AS_TAG.sub("&lt;", _SELF_CLOSED.sub(r"<\1>", source))
-    if any(form in source for form in _JOINER_FORMS):
-        source = _JOINER.sub(_hold_joiner, source)
     raw = source.encode("utf-8", "replace").translate(None, _CONTROL)  # a lone surrogate becomes a question mark
-    return raw.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")  # U+FFFE, U+FFFF
+    if b"&#" in raw:
+        raw = _CONTROL_REFERENCE.sub(b"", raw)
+    lower = raw.lower()
+    ends = [at for at in map(lower.find, (b"</body", b"</html")) if at >= 0]
+    if ends:  # seldom more than one of each, the last words of the page
+        raw = raw[: min(ends)] + _EARLY_END.sub(b"", raw[min(ends) :])
+    if any(_is_self_closed(lower, tag) for tag in (b"<html", b"<body")):
+        raw = _SELF_CLOSED.sub(rb"<\1>", raw)
+    if b"<http" in lower or b"</http" in lower:
+        raw = _URL_AS_TAG.sub(b"&lt;", raw)
+    if (b"\xe2\x80" in raw and _JOINER_LETTER.search(raw)) or _JOINER_REFERENCE.search(raw):
+        raw = _JOINER.sub(_hold_joiner, raw)
+    return _NO_CHARACTER.sub(b"", raw) if b"\xef\xbf" in raw else raw
 
 
-def _hold_joiner(match: re.Match[str]) -> str:
+def _is_self_closed(lower: bytes, tag: bytes) -> bool:
+    at = lower.find(tag)
+    end = lower.find(b">", at)
+    return at >= 0 and lower[end - 1 : end] == b"/"
+
+
+def _hold_joiner(match: re.Match[bytes]) -> bytes:
     char, decimal, hexadecimal, name = match.groups()
-    return _JOINERS[char or ("\u200c" if decimal == "4" or hexadecimal in ("c", "C") or name == "nj" else "\u200d")]
+    is_non_joiner = char == _NON_JOINER or decimal == b"4" or hexadecimal in (b"c", b"C") or name == b"nj"
+    return _HELD[0 if is_non_joiner else 1].encode()
 
 
 def restore(text: str) -> str:
@@ -201,11 +221,7 @@ def _take_scripts(tree: HtmlElement) -> tuple[str, ...]:
         if "ld+json" in kind.lower():
             continue
         text = script.text
-        if (
-            text
-            and len(text) >= MIN_STATE
-            and ("json" in kind or '={"' in text or '= {"' in text or "JSON.parse(" in text)
-        ):
+        if text and len(text) >= MIN_STATE and ("json" in kind or any(mark in text for mark in _ASSIGNED)):
             states.append(text)
         script.text = None
     strip_elements(tree, "style", with_tail=False)

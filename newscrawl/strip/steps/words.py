@@ -37,11 +37,10 @@ def mark_words(doc: Document, marks: Marks) -> Iterator[Mark]:
 
 def mark_filler(doc: Document, marks: Marks) -> Iterator[Mark]:
     """Mark paragraphs of Latin without meaning, which stand where a paywall hides the story."""
+    filler = word_list("filler")
     for index, block in enumerate(doc.blocks):
-        words = _WORD.findall(block.flat)
-        if len(words) >= _FILLER_WORDS and sum(word in word_list("filler") for word in words) > _FILLER_SHARE * len(
-            words
-        ):
+        words = _WORD.findall(block.flat) if block.script == "Latn" else []
+        if len(words) >= _FILLER_WORDS and sum(word in filler for word in words) > _FILLER_SHARE * len(words):
             yield Mark(index, "paywall", "paywall/filler", 0.95)
 
 
