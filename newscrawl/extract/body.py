@@ -17,7 +17,8 @@ from trafilatura.settings import Extractor
 
 from newscrawl.extract.document import Document, restore
 from newscrawl.extract.echoes import with_echoes
-from newscrawl.extract.gaps import MAX_LINK_SHARE, MIN_PROSE, with_lost_lines
+from newscrawl.extract.gaps import MAX_LINK_SHARE, MIN_PROSE, Place, with_lost_lines
+from newscrawl.extract.lines import PageText
 from newscrawl.extract.metadata import Metadata
 from newscrawl.extract.places import with_places
 from newscrawl.extract.standfirst import with_standfirst
@@ -58,6 +59,8 @@ _NO_BODY = (
 _TAGS: dict[str, BlockTag] = {
     "item": "li", "row": "row", "cell": "row", "quote": "quote", "code": "pre"
 }  # fmt: skip
+MIN_LETTERS = 3  # of a line that is taken off a paragraph; fewer are an initial
+_OPENERS = "([\"'“„«‘「『【（［¿¡#@"
 _RULE = re.compile(r"\|(?:-+\|)+")  # drawn by trafilatura below a table's head
 _CELLS = re.compile(r"(?<!\\)\|")
 
@@ -114,11 +117,36 @@ def _shown(document: Document, headline: str | None) -> tuple[Block, ...]:
             continue
         place = document.text.find(line, at) if misses < MAX_MISSES else None
         misses += place is None
-        share = document.text.link_share(*place) if place else 0.0
         at = place[1] if place else at
-        blocks.append(Block(text, tag, round(share, 3)))
-        places.append(place)
+        for part, own in _split(document.text, text, place) if place and tag == "p" else [(text, place)]:
+            share = document.text.link_share(*own) if own else 0.0
+            blocks.append(Block(part, tag, round(share, 3)))
+            places.append(own)
     return with_places(document, *with_lost_lines(document, headline, blocks, places))
+
+
+def _split(page: PageText, text: str, place: Place) -> Iterator[tuple[str, Place]]:
+    """A paragraph where the page has it, or the lines that trafilatura has run together in it."""
+    start, end = place
+    first, last = page.number_at(start), page.number_at(end - 1)
+    bounds = [page.lines[number].start for number in range(first + 1, last + 1) if _opens(page.lines[number].text)]
+    cuts = [bound for bound in bounds if start + MIN_LETTERS <= bound < end]
+    letters = start
+    at = 0
+    for offset, char in enumerate(text if cuts else ""):
+        if cuts and letters == cuts[0] and char.isalnum():
+            opening = offset - (len(text[:offset]) - len(text[:offset].rstrip(_OPENERS)))
+            yield text[at:opening].rstrip(), (start, letters)
+            at, start = opening, letters
+            cuts.pop(0)
+        letters += char.isalnum()
+    yield text[at:], (start, end)
+
+
+def _opens(text: str) -> bool:
+    """Whether a line can be the start of a paragraph, or is an address, and is no piece of a sentence or a word."""
+    first = text[:1]
+    return first in tuple(_OPENERS) or (first.isalnum() and not first.islower()) or ("@" in text and " " not in text)
 
 
 def _prose(document: Document) -> Iterator[Block]:

@@ -12,7 +12,8 @@ from newscrawl.items import AUTHOR, PICTURE, Block
 MAX_CHARACTERS = 300
 """Of a block that is compared; more is a paragraph."""
 MIN_DESCRIPTION = 16  # characters; fewer are a name or a label, as they stand in stories
-MAX_REST = 20  # characters beside the names in a line of authors: a date, a place, a word like `by`
+MAX_REST, MAX_DATED = 20, 48
+"""Characters beside the names in a line of authors: a place, a word like `by`; with a date and the time it takes."""
 
 _GAPS = re.compile(r"[\W_]+")
 
@@ -48,7 +49,9 @@ def _is_of_authors(text: str, names: Sequence[str]) -> bool:
     rest = text
     for name in names:
         rest = rest.replace(name, "")
-    return len(rest) < len(text) and len(_GAPS.sub(" ", rest).strip()) <= MAX_REST
+    beside = len(_GAPS.sub(" ", rest).strip())
+    is_dated = any(map(str.isdecimal, rest)) and not rest.endswith((".", "?", "!"))
+    return len(rest) < len(text) and beside <= (MAX_DATED if is_dated else MAX_REST)
 
 
 def _plain(text: str) -> str:

@@ -1,7 +1,7 @@
 """The trained part: words and trees that weigh all evidence of a block, as data, without the library that made them.
 
-The score of a block is a sum: each of a hundred small trees adds what the numbers of the block, and of those around it,
-lead it to. Two of the numbers are sums themselves, over the words of the text and the names in the markup.
+The score of a block is a sum: each of some hundred small trees adds what the numbers of the block, and of those around
+it, lead it to. Two of the numbers are sums themselves, over the words of the text and the names in the markup.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from newscrawl.strip.signals import Signals, read_signals
 FOLDS = 5
 MIN_OUTLETS = 3  # in which a word must stand to be weighed
 STRENGTH = 0.3  # of the evidence against the prior, in the regressions
-TREES, RATE, LEAVES, MIN_LEAF = 150, 0.1, 4, 20
+TREES, RATE, LEAVES, MIN_LEAF = 300, 0.05, 4, 20
 SAMPLE = 0.5  # share of the blocks that each tree is made of
 MIN_WEIGHT = 0.02  # of a word that is kept in the model
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import trafilatura
 
 from newscrawl.extract import extract_body, extract_metadata, parse_document
+from newscrawl.extract.body import _split
 from newscrawl.extract.document import Document
 from newscrawl.extract.metadata import Metadata
 from newscrawl.items import Block, Outlet, Page
@@ -91,3 +92,18 @@ def test_a_story_that_only_the_markup_carries_whole_is_the_body() -> None:
 def test_a_page_without_a_body_has_no_blocks() -> None:
     document, metadata = read("<html><body><div id=root></div></body></html>")
     assert extract_body(document, metadata) == ()
+
+
+def test_parts_what_stands_on_lines_of_its_own_on_the_page() -> None:
+    lines = [LEAD, "“It is time,” said the mayor.", "desk@port.example", LEAD.replace("Monday", "Friday")]
+    drop_cap = "<div>A</div>nd the harbour waits for its ferry, as it has done for nineteen years now."
+    source = f"<html><body><article><div>{'<br><br>'.join(lines)}</div>{drop_cap}</article></body></html>"
+    document, _ = read(source)
+    whole = " ".join(lines)
+    place = document.text.find(whole)
+    assert place is not None
+    assert [text for text, _ in _split(document.text, whole, place)] == lines
+    cap = "And the harbour waits for its ferry, as it has done for nineteen years now."
+    place = document.text.find(cap)
+    assert place is not None
+    assert list(_split(document.text, cap, place)) == [(cap, place)]
