@@ -14,6 +14,7 @@ from newscrawl.describe import (
     identify_access,
     identify_language,
     identify_wire,
+    machine_translation,
 )
 from newscrawl.extract import (
     Document,
@@ -150,6 +151,7 @@ def _describe(page: Page, metadata: Metadata, stripped: Stripped, aside: Aside) 
         image_url=metadata.image_url,
         tickers=_tickers(stripped, metadata, aside, page),
         bounded=stripped.bounded,
+        machine_translation=machine_translation(metadata.translation_sign, aside.notices),
     )
 
 

@@ -210,6 +210,7 @@ class Article:
     image_url: str | None = None
     tickers: tuple[Ticker, ...] = ()
     bounded: bool = False  # as in Stripped
+    machine_translation: str | None = None  # how the page says that a machine translated it
 
 
 @dataclass(frozen=True, slots=True)

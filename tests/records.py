@@ -64,6 +64,7 @@ def rich_article(number: int) -> Article:
         authors=("Ann Lee", "Bo Li"),
         published=Moment(tokyo, "minute", "json-ld", "2026-11-20T18:30+09:00"),
         modified=Moment(datetime(2026, 11, 21, tzinfo=UTC), "day", "meta", "21 November"),
+        machine_translation="Translated by AI",
         wire="Kyodo",
         section="Politics",
         tags=("budget", "council"),

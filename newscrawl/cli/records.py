@@ -87,6 +87,7 @@ def facts(article: Article | ArticleRow) -> list[tuple[str, str]]:
         ("Modified", _moment(article.modified)),
         ("Language", f"{language.tag}{confidence}" if language.tag else ""),
         ("Wire", article.wire),
+        ("Translated", article.machine_translation),
         ("Access", _access(access.observed, access.declared)),
         ("Complete", access.completeness + (f": {access.reason}" if access.reason else "")),
         ("Cuts", "bounded: more would have been cut than may be" if article.bounded else ""),

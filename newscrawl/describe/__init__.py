@@ -4,6 +4,7 @@ from newscrawl.describe.access import AccessEvidence, identify_access
 from newscrawl.describe.aside import Aside
 from newscrawl.describe.language import identify_language
 from newscrawl.describe.tickers import TickerEvidence, find_tickers
+from newscrawl.describe.translation import machine_translation
 from newscrawl.describe.wire import WireEvidence, identify_wire
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "identify_access",
     "identify_language",
     "identify_wire",
+    "machine_translation",
 ]

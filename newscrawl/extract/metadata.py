@@ -48,6 +48,7 @@ class Metadata:
     article_body: str = field(default="", repr=False)  # of JSON-LD
     tickers: tuple[str, ...] = ()  # as written in meta tags
     kinds: tuple[str, ...] = ()  # schema.org types and og:type, lower case
+    translation_sign: str | None = None  # what a machine that translated the page has left in its markup
 
 
 def extract_metadata(document: Document, page: Page) -> Metadata:
@@ -77,6 +78,7 @@ def extract_metadata(document: Document, page: Page) -> Metadata:
         word_count=main.number("wordCount"), article_body=main.long_text("articleBody"),
         tickers=tuple(meta.all("ticker", "tickers", "stock", "symbol", "stock_tickers", "news:stock_tickers")),
         kinds=tuple(kind.lower() for kind in (*main.types, *meta.all("og:type"))),
+        translation_sign=_translation_sign(tree, meta),
     )  # fmt: skip
 
 
@@ -134,6 +136,16 @@ def without_mark(headline: str | None) -> tuple[str | None, str | None]:
     if headline and (match := _MARK.search(headline)):
         return headline[: match.start()] + headline[match.end() :], match["mark"] or match["flag"]
     return headline, None
+
+
+def _translation_sign(tree: HtmlElement, meta: MetaTags) -> str | None:
+    """What translation services leave in a page; an outlet that only offers them to its readers has none of it."""
+    if meta.first("translation-stats"):
+        return "meta translation-stats"
+    if any("machine-translated-from" in (link.get("rel") or "") for link in tree.iter("link")):
+        return "link machine-translated-from"
+    names = (tree.get("class") or "").split()
+    return next((f"class {name}" for name in names if name in ("translated-ltr", "translated-rtl")), None)
 
 
 def _is_american(tree: HtmlElement) -> bool:

@@ -251,6 +251,7 @@ def _facts(draft: Draft) -> Body:
         "description": article.description,
         "image_url": article.image_url,
         "bounded": article.bounded,
+        "machine_translation": article.machine_translation,
         "recleaned_with": None,
         **_moment("published", article.published),
         **_moment("modified", article.modified),

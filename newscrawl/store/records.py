@@ -57,6 +57,7 @@ class ArticleRow:
     archived: Archived | None  # response of the current revision
     text_hash: str  # SHA-256, hex
     bounded: bool  # more would have been cut than may be
+    machine_translation: str | None  # how the page says that a machine translated it
 
     def article(self, url: str) -> items.Article:
         """The article as it was built from the page at a URL."""
@@ -165,6 +166,7 @@ def read_article(session: Session, article_id: int) -> ArticleRow | None:
         archived=archived_of(page),
         text_hash=row.text_hash,
         bounded=row.bounded,
+        machine_translation=row.machine_translation,
     )
 
 

@@ -184,3 +184,15 @@ def test_a_change_is_told_by_markup_or_beside_the_headline(head: str, line: str,
 )
 def test_content_tiers_have_many_names(head: str, tier: str | None) -> None:
     assert read(head).content_tier == tier
+
+
+@pytest.mark.parametrize(
+    ("head", "sign"),
+    [
+        ('<meta name="translation-stats" content="123 words">', "meta translation-stats"),
+        ('<link rel="alternate machine-translated-from" href="/en/1">', "link machine-translated-from"),
+        ('<link rel="alternate" hreflang="fr" href="/fr/1">', None),
+    ],
+)
+def test_what_a_translating_machine_leaves_in_the_markup_is_told(head: str, sign: str | None) -> None:
+    assert read(head).translation_sign == sign

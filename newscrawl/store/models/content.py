@@ -41,7 +41,7 @@ class Article(Base):
     chars: Mapped[int] = mapped_column(comment="Length of text, characters")
     language: Mapped[str | None] = mapped_column(comment="BCP-47 tag; NULL: cannot be told")
     language_confidence: Mapped[float | None] = mapped_column(comment="How sure, 0 to 1")
-    language_method: Mapped[str] = mapped_column(comment="How it was told: script, langdetect, declared or none")
+    language_method: Mapped[str] = mapped_column(comment="How it was told: script, words, langdetect, declared or none")
     language_declared: Mapped[str | None] = mapped_column(comment="Language as the page says")
     published_at: Mapped[datetime | None] = mapped_column(index=True, comment="Time of publication, UTC; never guessed")
     published_offset: Mapped[str | None] = mapped_column(comment="UTC offset as published: +09:00; NULL: only a day")
@@ -69,6 +69,9 @@ class Article(Base):
     )
     recleaned_with: Mapped[str | None] = mapped_column(
         comment="Hash of what the last reclean knew; NULL: none read this text"
+    )
+    machine_translation: Mapped[str | None] = mapped_column(
+        comment="How the page says that a machine translated it; NULL: it does not"
     )
 
 
