@@ -80,3 +80,9 @@ def test_cuts_what_describes_a_picture_unless_it_is_a_heading() -> None:
 def test_the_model_keeps_a_correction_and_an_ornament() -> None:
     lines = [Block("Correction, May 3, 2026: The ferry was built in 1988, not 1998."), Block("* * *")]
     assert strip_blocks([*STORY, *lines]).removed == ()
+
+
+def test_keeps_names_that_are_listed_each_with_its_link() -> None:
+    towns = "Elmport, Garrow, Port Ellery, Sandwick, Northwick, Quayside and the outer islands"
+    assert cuts([], [Block(towns, link_share=0.85)]) == []
+    assert cuts([], [Block("Elmport, after the storm: what it has learnt", link_share=1.0)]) == ["related/links"]

@@ -12,6 +12,7 @@ from newscrawl.strip.features import ITEM_LINK_SHARE, Features
 _CITATION = re.compile(
     r"[↑^]|\[\d{1,3}\]|(?:\d{1,3}[.)]?\s*)?\(?(?:https?://|www\.)\S+$|.*\((?:18|19|20)\d\d[a-z]?\)", re.IGNORECASE
 )
+_COMMAS, _LISTED = re.compile("[,、，،]"), 5
 _FOREIGN_WEIGHT = 8
 _FOREIGN_LATIN_WEIGHT = 25
 _LIST = 3
@@ -47,9 +48,9 @@ def mark_links(doc: Document, marks: Marks) -> Iterator[Mark]:
     story = doc.story(marks)
     for index, block in enumerate(doc.blocks):
         share = block.block.link_share
-        if index in marks or block.is_heading or block.is_paragraph or block.block.tag == "row":
+        if index in marks or block.is_heading or block.is_paragraph or block.block.tag in ("row", "pre"):
             continue
-        if (block.ends and (index in story or share < 0.95)) or is_citation(block):
+        if (block.ends and (index in story or share < 0.95)) or is_citation(block) or _is_enumeration(block):
             continue
         if index not in story and share >= 0.8 and block.weight >= 3:
             yield Mark(index, "related", "related/links", 0.9)
@@ -60,6 +61,11 @@ def mark_links(doc: Document, marks: Marks) -> Iterator[Mark]:
 def _is_whole(block: Features) -> bool:
     """Whether it is a line by itself: no introduction, no piece of a sentence that a link takes out of its line."""
     return not block.flat.endswith(":") and not block.block.text[:1].islower()
+
+
+def _is_enumeration(block: Features) -> bool:
+    """Whether it lists names, as no headline does: the towns of a warning, each with its link."""
+    return len(_COMMAS.findall(block.flat)) >= _LISTED
 
 
 def is_citation(block: Features) -> bool:
