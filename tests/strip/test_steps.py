@@ -82,7 +82,8 @@ def test_the_model_keeps_a_correction_and_an_ornament() -> None:
     assert strip_blocks([*STORY, *lines]).removed == ()
 
 
-def test_keeps_names_that_are_listed_each_with_its_link() -> None:
-    towns = "Elmport, Garrow, Port Ellery, Sandwick, Northwick, Quayside and the outer islands"
-    assert cuts([], [Block(towns, link_share=0.85)]) == []
-    assert cuts([], [Block("Elmport, after the storm: what it has learnt", link_share=1.0)]) == ["related/links"]
+def test_keeps_names_that_are_listed_between_paragraphs_each_with_its_link() -> None:
+    towns = Block("Elmport, Garrow, Port Ellery, Sandwick, Northwick, Quayside and the outer islands", link_share=0.85)
+    _, marks = read_marks([STORY[0], towns, STORY[1]], headline=None, site_name=None)
+    assert marks == {}
+    assert cuts([], [towns]) == ["related/links"]

@@ -50,7 +50,7 @@ def mark_links(doc: Document, marks: Marks) -> Iterator[Mark]:
         share = block.block.link_share
         if index in marks or block.is_heading or block.is_paragraph or block.block.tag in ("row", "pre"):
             continue
-        if (block.ends and (index in story or share < 0.95)) or is_citation(block) or _is_enumeration(block):
+        if (block.ends and (index in story or share < 0.95)) or is_citation(block):
             continue
         if index not in story and share >= 0.8 and block.weight >= 3:
             yield Mark(index, "related", "related/links", 0.9)
@@ -59,13 +59,9 @@ def mark_links(doc: Document, marks: Marks) -> Iterator[Mark]:
 
 
 def _is_whole(block: Features) -> bool:
-    """Whether it is a line by itself: no introduction, no piece of a sentence that a link takes out of its line."""
-    return not block.flat.endswith(":") and not block.block.text[:1].islower()
-
-
-def _is_enumeration(block: Features) -> bool:
-    """Whether it lists names, as no headline does: the towns of a warning, each with its link."""
-    return len(_COMMAS.findall(block.flat)) >= _LISTED
+    """Whether it may be a headline: no introduction, no piece of a sentence, no list of the towns of a warning."""
+    text = block.flat
+    return not text.endswith(":") and not block.block.text[:1].islower() and len(_COMMAS.findall(text)) < _LISTED
 
 
 def is_citation(block: Features) -> bool:
