@@ -165,6 +165,7 @@ def _access(text: str, metadata: Metadata, aside: Aside) -> Access:
             metadata.word_count,
             metadata.article_body,
             aside.is_signed,
+            aside.has_placeholder,
         )
     )
 

@@ -190,3 +190,10 @@ def test_an_inspected_page_without_an_article_shows_the_blocks_there_were() -> N
     assert seen.result.reason == "too_short"
     assert [verdict.text for verdict in seen.verdicts] == ["Channel to be deepened", "Ships."]
     assert inspect_page(page_of(b"")).verdicts == ()
+
+
+def test_a_story_that_ends_in_latin_without_meaning_is_truncated() -> None:
+    filler = "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore. "
+    result = built(f"<p>{' '.join(SENTENCES[:2])}</p><p>{' '.join(SENTENCES[2:])}</p><p>{filler * 3}</p>")
+    assert "ipsum" not in result.text
+    assert (result.access.completeness, result.access.reason) == ("truncated", "a placeholder in place of the text")

@@ -11,7 +11,7 @@ from typing import Literal
 
 import yaml
 
-from newscrawl.describe.garbled import garbled
+from newscrawl.describe.garbled import PLACEHOLDER, garbled
 from newscrawl.items import Access, AccessKind, Completeness
 
 Notice = Literal["barrier", "subscriber", "metered", "login"]
@@ -50,6 +50,7 @@ class AccessEvidence:
     word_count: int | None = None  # declared
     article_body: str = ""  # of JSON-LD
     is_signed: bool = False  # a wire trailer closes the text: nothing is missing
+    has_placeholder: bool = False  # Latin without meaning stood at its end
 
 
 def identify_access(evidence: AccessEvidence) -> Access:
@@ -125,6 +126,8 @@ def _completeness(
         return "headline", "no body"
     if (stand_in := garbled(evidence.body)) is not None:
         return "truncated", stand_in
+    if evidence.has_placeholder:
+        return "truncated", PLACEHOLDER
     if (share := _share(evidence, letters)) is not None and share < MIN_BODY_SHARE:
         return "truncated", f"{share:.0%} of the declared length"
     last = evidence.body.rsplit("\n", 1)[-1]

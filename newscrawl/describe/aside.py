@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from newscrawl.describe.garbled import is_placeholder
 from newscrawl.items import RemovedKind, Stripped
 from newscrawl.text import squeeze
 
@@ -23,6 +24,7 @@ class Aside:
     rows: tuple[str, ...] = ()  # list items, table rows and lines of the page, cells parted by ` | `
     quotes: tuple[str, ...] = ()  # removed as a list of symbols
     is_signed: bool = False  # an agency's trailer closes the story: nothing is missing
+    has_placeholder: bool = False  # Latin without meaning was removed: the story's end is missing
 
     @classmethod
     def of(cls, stripped: Stripped, lines: Iterable[str] = (), rows: Iterable[str] = ()) -> Aside:
@@ -39,6 +41,7 @@ class Aside:
             rows=tuple(dict.fromkeys(row for row in rows if _bare(row) not in story)),
             quotes=tuple(squeeze(item.text) for item in stripped.removed if item.kind == "ticker_list"),
             is_signed=any(item.kind == "wire_trailer" for item in stripped.removed),
+            has_placeholder=any(item.kind == "paywall" and is_placeholder(item.text) for item in stripped.removed),
         )
 
 

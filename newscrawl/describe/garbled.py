@@ -15,6 +15,7 @@ MIN_COMMON_SHARE = 0.1
 """Share of a paragraph's words that are common ones of three letters and more, once it is put right. English, German
 and French have .15 to .25."""
 
+PLACEHOLDER = "a placeholder in place of the text"
 MIN_PLACEHOLDER_SHARE = 0.4
 MIN_PRIVATE_SHARE = 0.05  # characters without a meaning, which a font of the page draws as others
 
@@ -28,13 +29,22 @@ def garbled(body: str) -> str | None:
     last = next((line for line in reversed(body.split("\n")) if len(line) > 6 * MIN_WORDS or _PRIVATE.search(line)), "")
     if len(_PRIVATE.findall(last)) > MIN_PRIVATE_SHARE * len(last):
         return "characters that only the page's font shows"
-    words = _WORD.findall(last.lower())[:MAX_WORDS]
+    words = _words(last)
     if len(words) < MIN_WORDS:
         return None
-    placeholder = _lists()["placeholder"]
-    if sum(word in placeholder for word in words) >= MIN_PLACEHOLDER_SHARE * len(words):
-        return "a placeholder in place of the text"
+    if is_placeholder(last):
+        return PLACEHOLDER
     return "scrambled letters" if _is_scrambled(words) else None
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a paragraph is Latin without meaning."""
+    words, known = _words(text), _lists()["placeholder"]
+    return len(words) >= MIN_WORDS and sum(map(known.__contains__, words)) >= MIN_PLACEHOLDER_SHARE * len(words)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())[:MAX_WORDS]
 
 
 def _is_scrambled(words: list[str]) -> bool:
