@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import cast
@@ -60,7 +61,7 @@ _TAGS: dict[str, BlockTag] = {
     "item": "li", "row": "row", "cell": "row", "quote": "quote", "code": "pre"
 }  # fmt: skip
 MIN_LETTERS = 3  # of a line that is taken off a paragraph; fewer are an initial
-_OPENERS = "([\"'“„«‘「『【（［¿¡#@"
+_OPENERS = frozenset("([\"'“„«‘「『【（［¿¡#@")
 _RULE = re.compile(r"\|(?:-+\|)+")  # drawn by trafilatura below a table's head
 _CELLS = re.compile(r"(?<!\\)\|")
 
@@ -130,15 +131,17 @@ def _split(page: PageText, text: str, place: Place) -> Iterator[tuple[str, Place
     start, end = place
     first, last = page.number_at(start), page.number_at(end - 1)
     bounds = [page.lines[number].start for number in range(first + 1, last + 1) if _opens(page.lines[number].text)]
-    cuts = [bound for bound in bounds if start + MIN_LETTERS <= bound < end]
+    cuts = deque(dict.fromkeys(bound for bound in bounds if start + MIN_LETTERS <= bound < end))
     letters = start
     at = 0
     for offset, char in enumerate(text if cuts else ""):
         if cuts and letters == cuts[0] and char.isalnum():
-            opening = offset - (len(text[:offset]) - len(text[:offset].rstrip(_OPENERS)))
+            opening = offset
+            while text[opening - 1] in _OPENERS:
+                opening -= 1
             yield text[at:opening].rstrip(), (start, letters)
             at, start = opening, letters
-            cuts.pop(0)
+            cuts.popleft()
         letters += char.isalnum()
     yield text[at:], (start, end)
 
@@ -146,7 +149,7 @@ def _split(page: PageText, text: str, place: Place) -> Iterator[tuple[str, Place
 def _opens(text: str) -> bool:
     """Whether a line can be the start of a paragraph, or is an address, and is no piece of a sentence or a word."""
     first = text[:1]
-    return first in tuple(_OPENERS) or (first.isalnum() and not first.islower()) or ("@" in text and " " not in text)
+    return first in _OPENERS or (first.isalnum() and not first.islower()) or ("@" in text and " " not in text)
 
 
 def _prose(document: Document) -> Iterator[Block]:

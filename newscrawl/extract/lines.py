@@ -110,11 +110,6 @@ class PageText:
             after.append(line.text)
         return Around(tuple(before), tuple(text[: 2 * MAX_AROUND] for text in after))
 
-    def below(self, headline: str | None) -> tuple[Line, ...]:
-        """The fifteen lines below the headline."""
-        at = self._headline(headline)
-        return self.lines[at + 1 : at + MAX_BELOW] if at is not None else ()
-
     def _headline(self, headline: str | None) -> int | None:
         wanted = fold(headline or "")
         if not wanted:
