@@ -62,6 +62,8 @@ def clean_text(s: str) -> str:
     Source:
         A NUL or a lone surrogate makes PostgreSQL refuse the row, and SQLite's `length()` end at it.
     """
+    if s.isprintable():  # no control, surrogate or line end among it: almost every string
+        return s if s.isascii() else _MARKS.sub(r"\1", s)
     s = _REFUSED.sub("", _LINE_END.sub("\n", s))
     if _SURROGATE.search(s):
         s = s.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
@@ -78,6 +80,8 @@ def fold(s: str) -> str:
 
     Not for showing: joiners are gone, and `ß` is `ss`.
     """
+    if s.isascii() and s.isprintable():
+        return " ".join(s.replace("`", "'").lower().split())
     s = clean_text(s).translate(_FOLDED)  # before NFKC, which makes a space and a mark of a lone acute
     s = unicodedata.normalize("NFKC", s).casefold().translate(_FOLDED)
     return squeeze(clean_text(unicodedata.normalize("NFKC", s)))

@@ -76,12 +76,11 @@ def _notices(lines: Sequence[str]) -> set[Notice]:
     """What lines say of walls. Plain search first: a pattern over every line of a page took most of the time."""
     page = "\n".join(lines).lower()
     hints = [hint for hint in _lists()["hints"] if hint in page]
-    read = (line for line in lines if 4 < len(line) <= MAX_NOTICE and _has_any(line.lower(), hints))
+    if not hints:
+        return set()
+    hinted = re.compile("|".join(map(re.escape, hints)))
+    read = (line for line in lines if 4 < len(line) <= MAX_NOTICE and hinted.search(line.lower()))
     return {notice for line in read if (notice := _notice(line)) is not None}
-
-
-def _has_any(text: str, hints: Sequence[str]) -> bool:
-    return any(hint in text for hint in hints)
 
 
 def _notice(line: str) -> Notice | None:

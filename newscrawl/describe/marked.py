@@ -18,6 +18,7 @@ _PATH = re.compile(
     rb"""(?:(?P<market>[a-z]{2,6}|[A-Z]{3,6})[/:])?(?P<code>[A-Za-z0-9]{1,6}(?:[.-][A-Za-z]{1,3})?)/?["'\s>?#&]"""
     rb"""(?=(?P<text>[^<]{0,200}(?:<[^>]{0,200}>[^<]{0,40}){0,3}))"""
 )
+_PATHS = (b"/quote", b"/symbol", b"/stock", b"/ticker", b"/equit", b"/etf")
 _HREF = re.compile(rb"""href\s*=\s*["']?[^"'\s>]*$""")
 MAX_LINKS = 500  # that are looked at; a page with more lists a market
 MAX_URL = 200  # bytes of an address before its path names a quote
@@ -38,7 +39,8 @@ def marked_symbols(html: bytes) -> Iterator[Symbol]:
 
     Most pages hold none of the signs, and plain search tells so at once.
     """
-    for match in islice(_PATH.finditer(html), MAX_LINKS):
+    links = _PATH.finditer(html) if any(path in html for path in _PATHS) else ()
+    for match in islice(links, MAX_LINKS):
         code = _text(match["code"])
         is_named = _NAMED.fullmatch(code) or _shows(match["text"], code.upper())
         if is_named and _HREF.search(html, max(0, match.start() - MAX_URL), match.start()):

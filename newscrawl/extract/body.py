@@ -7,10 +7,9 @@ import re
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
 from typing import cast
 
-from lxml.etree import _Element, strip_elements
+from lxml.etree import _Element
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document as Extracted
@@ -19,6 +18,7 @@ from trafilatura.settings import Extractor
 from newscrawl.extract.document import Document, restore
 from newscrawl.extract.echoes import with_echoes
 from newscrawl.extract.gaps import MAX_LINK_SHARE, MIN_PROSE, Place, with_lost_lines
+from newscrawl.extract.lean import lean_copy
 from newscrawl.extract.lines import PageText
 from newscrawl.extract.metadata import Metadata
 from newscrawl.extract.places import with_places
@@ -51,12 +51,6 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 _FAST = Extractor(comments=False, fast=True, output_format="python")
 _WHOLE = Extractor(comments=False, output_format="python")
-_NO_BODY = (
-    "head", "nav", "footer", "aside", "script", "style", "svg", "noscript", "iframe", "button", "select", "input",
-    "label", "textarea", "option", "object", "embed", "video", "audio", "canvas", "map", "menu", "dialog", "link",
-    "source",
-)  # fmt: skip
-
 _TAGS: dict[str, BlockTag] = {
     "item": "li", "row": "row", "cell": "row", "quote": "quote", "code": "pre"
 }  # fmt: skip
@@ -103,7 +97,7 @@ def _clean(line: str) -> str:
 
 def _shown(document: Document, headline: str | None) -> tuple[Block, ...]:
     """The body as trafilatura finds it, with the lines that it leaves out of its midst."""
-    found = _found(_lean(document.tree), _FAST)
+    found = _found(lean_copy(document.tree), _FAST)
     if _is_doubtful(document, found):
         small = document.tree.xpath("count(//*)") <= MAX_ELEMENTS
         found = _found(document.tree, _WHOLE if small else _FAST)
@@ -159,13 +153,6 @@ def _prose(document: Document) -> Iterator[Block]:
         share = page.link_share(*page.place_of(number))
         if line.tag == "p" and len(line.text) >= MIN_PROSE and share <= MAX_LINK_SHARE:
             yield Block(_clean(line.text), "p", round(share, 3))
-
-
-def _lean(tree: HtmlElement) -> HtmlElement:
-    """A copy without what trafilatura deletes in any case, after it has copied and searched it several times."""
-    lean = deepcopy(tree)
-    strip_elements(lean, *_NO_BODY, with_tail=False)
-    return lean
 
 
 def _found(tree: HtmlElement, options: Extractor) -> Extracted | None:

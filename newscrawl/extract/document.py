@@ -55,12 +55,10 @@ _MAGIC = (
 # trafilatura deletes joiners, which Persian and Hindi words need, as not printable. Two signs of Linear A, which no
 # outlet writes, take their place until the text has left it.
 _HELD = ("\U00010600", "\U00010601")
-_NON_JOINER = "\u200c".encode()
-_JOINER = re.compile(rb"(\xe2\x80[\x8c\x8d])|&(?:#0?820([45])|#[xX]200([cdCD])|zw(n?j));")
-_JOINER_LETTER = re.compile(rb"\xe2\x80[\x8c\x8d]")
-_JOINER_REFERENCE = re.compile(rb"&(?:#0?820[45]|#[xX]200[cdCD]|zwn?j);")
+_JOINERS = ("\u200c", "\u200d")
+_JOINER_REFERENCE = re.compile(rb"&(?:#0?820([45])|#[xX]200([cdCD])|zw(n?j));")
 _NO_CHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")  # U+FFFE, U+FFFF
-_RESTORED = {ord(sign): joiner for sign, joiner in zip(_HELD, "\u200c\u200d", strict=True)}
+_RESTORED = {ord(sign): joiner for sign, joiner in zip(_HELD, _JOINERS, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +172,9 @@ def preclean(source: str) -> bytes:
         raw = _SELF_CLOSED.sub(rb"<\1>", raw)
     if b"<http" in lower or b"</http" in lower:
         raw = _URL_AS_TAG.sub(b"&lt;", raw)
-    if (b"\xe2\x80" in raw and _JOINER_LETTER.search(raw)) or _JOINER_REFERENCE.search(raw):
-        raw = _JOINER.sub(_hold_joiner, raw)
+    for joiner, held in zip(_JOINERS, _HELD, strict=True):
+        raw = raw.replace(joiner.encode(), held.encode())
+    raw = _JOINER_REFERENCE.sub(_hold_joiner, raw)
     return _NO_CHARACTER.sub(b"", raw) if b"\xef\xbf" in raw else raw
 
 
@@ -186,8 +185,8 @@ def _is_self_closed(lower: bytes, tag: bytes) -> bool:
 
 
 def _hold_joiner(match: re.Match[bytes]) -> bytes:
-    char, decimal, hexadecimal, name = match.groups()
-    is_non_joiner = char == _NON_JOINER or decimal == b"4" or hexadecimal in (b"c", b"C") or name == b"nj"
+    decimal, hexadecimal, name = match.groups()
+    is_non_joiner = decimal == b"4" or hexadecimal in (b"c", b"C") or name == b"nj"
     return _HELD[0 if is_non_joiner else 1].encode()
 
 

@@ -40,7 +40,7 @@ def mark_filler(doc: Document, marks: Marks) -> Iterator[Mark]:
     filler = word_list("filler")
     for index, block in enumerate(doc.blocks):
         words = _WORD.findall(block.flat) if block.script == "Latn" else []
-        if len(words) >= _FILLER_WORDS and sum(word in filler for word in words) > _FILLER_SHARE * len(words):
+        if len(words) >= _FILLER_WORDS and sum(map(filler.__contains__, words)) > _FILLER_SHARE * len(words):
             yield Mark(index, "paywall", "paywall/filler", 0.95)
 
 
