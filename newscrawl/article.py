@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newscrawl.describe import (
     AccessEvidence,
@@ -19,8 +19,10 @@ from newscrawl.describe import (
 from newscrawl.extract import (
     Document,
     Metadata,
+    Whole,
     extract_body,
     extract_metadata,
+    extract_whole,
     names_signed,
     parse_document,
     read_text,
@@ -53,11 +55,14 @@ class Reading:
     blocks: tuple[Block, ...]
     site_name: str
     repeated: frozenset[Repeated]
+    further: tuple[Document, ...] = ()  # of a story on several pages, those after the first
+    unread: str | None = None  # why one of them is left out
 
     @classmethod
-    def of(cls, blocks: tuple[Block, ...], metadata: Metadata, page: Page) -> Reading:
+    def of(cls, whole: Whole, metadata: Metadata, page: Page) -> Reading:
         """What was read of a page, with its outlet's name where it gives none of its site."""
-        return cls(metadata, blocks, next(iter(metadata.site_names), page.outlet.name), page.repeated)
+        site_name = next(iter(metadata.site_names), page.outlet.name)
+        return cls(metadata, whole.blocks, site_name, page.repeated, whole.further, whole.unread)
 
     def strip(self) -> Stripped:
         """The blocks without boilerplate."""
@@ -95,8 +100,13 @@ def _steps(page: Page) -> tuple[Reading | None, Article | Rejection]:
         if (refusal := refusal_of(document, read.metadata, read.blocks, page)) is not None:
             return read, refusal
         stripped = read.strip()
-        aside = Aside.of(stripped, (line.text for line in document.text.lines), document.text.rows())
-        return read, _describe(page, read.metadata, stripped, aside)
+        texts = [one.text for one in (document, *read.further)]
+        lines, rows = (
+            (line.text for text in texts for line in text.lines),
+            (row for text in texts for row in text.rows()),
+        )
+        result = _describe(page, read.metadata, stripped, Aside.of(stripped, lines, rows))
+        return read, _shortened(result, read.unread) if read.unread else result
     except MemoryError:
         raise
     except Exception as error:  # of libraries, over pages nobody thought of; worth a try with a later version
@@ -111,7 +121,16 @@ def read_page(page: Page) -> Reading | Rejection:
 
 def _read(document: Document, page: Page) -> Reading:
     metadata = extract_metadata(document, page)
-    return Reading.of(extract_body(document, metadata), metadata, page)
+    blocks = extract_body(document, metadata)
+    whole = extract_whole(document, blocks, metadata, page) if page.more else Whole(blocks)
+    return Reading.of(whole, metadata, page)
+
+
+def _shortened(result: Article | Rejection, reason: str) -> Article | Rejection:
+    """The article of a story one page of which could not be read."""
+    if isinstance(result, Rejection):
+        return result
+    return replace(result, access=replace(result.access, completeness="truncated", reason=reason))
 
 
 def build_text(text: str, page: Page) -> Article | Rejection:
@@ -124,7 +143,7 @@ def build_text(text: str, page: Page) -> Article | Rejection:
     blocks, metadata = read_text(text, page)
     if not blocks:
         return Rejection(page.url, "empty")
-    stripped = Reading.of(blocks, metadata, page).strip()
+    stripped = Reading.of(Whole(blocks), metadata, page).strip()
     return _describe(page, metadata, stripped, Aside.of(stripped))
 
 
@@ -180,7 +199,8 @@ def _wire(stripped: Stripped, metadata: Metadata, aside: Aside) -> str | None:
 def _tickers(stripped: Stripped, metadata: Metadata, aside: Aside, page: Page) -> tuple[Ticker, ...]:
     blocks = tuple(block.text for block in stripped.kept)
     structured = (*metadata.tickers, *page.tickers)
-    return find_tickers(TickerEvidence(metadata.headline, blocks, structured, aside.rows, aside.quotes, page.body))
+    source = b"\n".join((page.body, *(part.body for part in page.more)))
+    return find_tickers(TickerEvidence(metadata.headline, blocks, structured, aside.rows, aside.quotes, source))
 
 
 def _size(text: str) -> int:

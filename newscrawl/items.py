@@ -7,7 +7,7 @@ its `Page`) -> `Article` or `Rejection` -> `Outcome` (what the store made of it)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -82,8 +82,17 @@ class Repeated:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A further page of a story that stands on several."""
+
+    url: str  # final URL, after redirects
+    body: bytes = field(repr=False)
+    charset: str | None = None  # as the server declared it
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One fetched response, as the core reads it."""
+    """One fetched response, as the core reads it, with the further pages of its story."""
 
     url: str  # final URL, after redirects
     body: bytes = field(repr=False)
@@ -92,6 +101,12 @@ class Page:
     charset: str | None = None  # as the server declared it
     tickers: tuple[str, ...] = ()  # announced by the source, as in Link
     repeated: frozenset[Repeated] = field(default=frozenset(), repr=False)  # what its outlet was learnt to repeat
+    more: tuple[Part, ...] = ()  # in the story's order
+
+    def further(self) -> tuple[Page, ...]:
+        """The further pages, each as a page of its own."""
+        parts = self.more
+        return tuple(replace(self, url=part.url, body=part.body, charset=part.charset, more=()) for part in parts)
 
 
 PICTURE, AUTHOR = "echo:picture", "echo:author"
@@ -102,7 +117,7 @@ PICTURE, AUTHOR = "echo:picture", "echo:author"
 class Place:
     """Where a block stands in its page's markup."""
 
-    at: float  # share of the page's letters before it, 0 to 1
+    at: float  # share of the letters before it, 0 to 1; of all pages of the story
     depth: int  # elements around it, its own included, up to the page's body
     steps: int  # of these, those up to the one that holds most of the text; 0: the block's element is around that
     siblings: int  # elements of its tag beside it, itself included
@@ -255,6 +270,7 @@ class Visit:
     archived: Archived | None = None
     result: Article | Rejection | None = None
     retry_after_s: float | None = None  # what the server asked for, where the visit failed
+    more: tuple[Visit, ...] = ()  # of the story's further pages, each with its page
 
 
 @dataclass(frozen=True, slots=True)

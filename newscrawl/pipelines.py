@@ -133,7 +133,8 @@ class VisitPipeline:
         if visit.page is None or visit.archived is not None:
             return visit
         assert self.session is not None
-        return replace(visit, archived=await self.session.put(visit))
+        archived = await self.session.put(visit)
+        return replace(visit, archived=archived, more=tuple([await self._archive(one) for one in visit.more]))
 
     async def _extract(self, visit: Visit) -> Visit:
         if visit.page is None or visit.result is not None:

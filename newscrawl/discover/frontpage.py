@@ -81,7 +81,7 @@ def parse_section(body: bytes, url: str, *, link_pattern: str | None = None, cha
     Returns:
         Links in the page's order. A page without any gives an `error`, never an exception.
     """
-    tree = _tree(body, charset)
+    tree = read_tree(body, charset)
     if tree is None:
         return Found(error="empty answer instead of a page")
     anchors, whole = _anchors(tree, url)
@@ -100,10 +100,10 @@ def parse_section(body: bytes, url: str, *, link_pattern: str | None = None, cha
 
 def find_sources(body: bytes, url: str, charset: str | None = None) -> SiteFacts:
     """Name, languages and feeds of the site that a page belongs to, as the page states them."""
-    tree = _tree(body, charset)
+    tree = read_tree(body, charset)
     if tree is None:
         return SiteFacts()
-    base = _base(tree, url)
+    base = read_base(tree, url)
     feeds: dict[str, Source] = {}
     for kind, href, about in _feed_links(tree):
         address = read_url(href, base)
@@ -114,7 +114,8 @@ def find_sources(body: bytes, url: str, charset: str | None = None) -> SiteFacts
     return SiteFacts(_site_name(tree, url), tuple(islice(filter(None, languages), 1)), tuple(feeds.values()))
 
 
-def _tree(body: bytes, charset: str | None) -> etree._Element | None:
+def read_tree(body: bytes, charset: str | None) -> etree._Element | None:
+    """A page's tree, without scripts and styles; None for an empty one."""
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -132,13 +133,14 @@ def _tree(body: bytes, charset: str | None) -> etree._Element | None:
     return tree
 
 
-def _base(tree: etree._Element, url: str) -> str:
+def read_base(tree: etree._Element, url: str) -> str:
+    """What the links of a page are relative to."""
     return next((base for node in tree.iter("base") if (base := read_url(node.get("href") or "", url))), url)
 
 
 def _anchors(tree: etree._Element, url: str) -> tuple[list[_Anchor], bool]:
     """Every address that the page links to, once, with its longest label and its best place; whether those are all."""
-    base = _base(tree, url)
+    base = read_base(tree, url)
     anchors: dict[str, _Anchor] = {}
     asides = headings = read = 0
     for event, node in etree.iterwalk(tree, events=("start", "end")):

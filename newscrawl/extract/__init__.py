@@ -3,6 +3,7 @@
 from newscrawl.extract.body import extract_body
 from newscrawl.extract.bylines import names_signed
 from newscrawl.extract.document import Document, parse_document
+from newscrawl.extract.further import Whole, extract_whole
 from newscrawl.extract.metadata import Metadata, extract_metadata
 from newscrawl.extract.plain import read_text
 from newscrawl.extract.refusals import refusal_of
@@ -10,8 +11,10 @@ from newscrawl.extract.refusals import refusal_of
 __all__ = [
     "Document",
     "Metadata",
+    "Whole",
     "extract_body",
     "extract_metadata",
+    "extract_whole",
     "names_signed",
     "parse_document",
     "read_text",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
 from newscrawl.items import Outlet, OutletKind, Source, SourceKind
+from newscrawl.outlets.selectors import xpath_of
 from newscrawl.text import clean_text, squeeze
 from newscrawl.urls import host_of, is_trap, registered_domain, safe_url, within
 
@@ -32,6 +33,11 @@ def _regex(pattern: str) -> str:
     except re.error as error:
         raise ValueError(f"expected a regular expression ({error})") from None
     return pattern
+
+
+def _selector(selector: str) -> str:
+    xpath_of(selector)
+    return selector
 
 
 def _line(text: str) -> str:
@@ -98,7 +104,9 @@ class OutletConfig(_Config):
     Attributes:
         domains: Hosts whose pages are the outlet's, with what lies below them; by default the homepage's domain.
         allow: Regular expressions, searched in the URL; where any are given, an article's URL matches one.
-        deny: Regular expressions that no article's URL matches.
+        deny: Regular expressions that no article's URL matches, nor one that its page leads to.
+        next_page: The link to the next page of an article: `rel`, an XPath or a CSS selector; see `xpath_of`.
+        follow_canonical: Whether the page that an article's page calls its canonical one is fetched in its place.
         checked: When somebody last saw the sources work, in words.
     """
 
@@ -114,6 +122,8 @@ class OutletConfig(_Config):
     allow: tuple[Regex, ...] = ()
     deny: tuple[Regex, ...] = ()
     politeness: Politeness = Politeness()
+    next_page: Annotated[str, AfterValidator(_selector)] | None = None
+    follow_canonical: bool = False
     checked: Line | None = None
 
     _path: Path | None = PrivateAttr(default=None)
@@ -157,9 +167,10 @@ class OutletConfig(_Config):
 
     def admits(self, url: str) -> bool:
         """Whether a URL may be an article of this outlet: on its domains, allowed, not denied, and no trap."""
+        return self.leads_to(url) and (not self.allow or any(re.search(pattern, url) for pattern in self.allow))
+
+    def leads_to(self, url: str) -> bool:
+        """Whether an article's page may lead to a URL: on its domains, not denied, and no trap."""
         return (
-            within(url, self.domains)
-            and not is_trap(url)
-            and (not self.allow or any(re.search(pattern, url) for pattern in self.allow))
-            and not any(re.search(pattern, url) for pattern in self.deny)
+            within(url, self.domains) and not is_trap(url) and not any(re.search(pattern, url) for pattern in self.deny)
         )

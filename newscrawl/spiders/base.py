@@ -20,6 +20,7 @@ from newscrawl.items import Lease, Outlet, Source, Visit
 from newscrawl.middlewares import set_delay
 from newscrawl.outlets.registry import Registry, load_outlets, user_folders
 from newscrawl.outlets.schema import OutletConfig
+from newscrawl.spiders.trail import Trail, follow
 from newscrawl.spiders.visits import visit_of_failure, visit_of_response
 from newscrawl.store.engine import StoreError
 from newscrawl.store.locks import LockedError
@@ -120,13 +121,37 @@ class FrontierSpider(scrapy.Spider):
             delay_s, concurrency = config.politeness.delay_s, config.politeness.concurrency
         set_delay(self.crawler, host_of(url), delay_s if self.delay_s is None else self.delay_s, concurrency)
 
-    async def page(self, response: Response, lease: Lease) -> AsyncIterator[Visit]:
-        """Callback: the answer to a lease."""
-        yield visit_of_response(response, lease, self.outlets[lease.outlet])
+    async def page(
+        self, response: Response, lease: Lease, trail: Trail | None = None
+    ) -> AsyncIterator[Visit | Request]:
+        """Callback: the answer to a lease, or to the request of a page that its trail led to."""
+        visit = visit_of_response(response, lease, self.outlets[lease.outlet])
+        yield await self.onward(visit, trail or Trail(lease.url))
 
-    async def failed(self, failure: Failure) -> AsyncIterator[Visit]:
-        """Errback: no answer to a lease."""
-        yield visit_of_failure(failure, failure.request.cb_kwargs["lease"])  # type: ignore[attr-defined]
+    async def failed(self, failure: Failure) -> AsyncIterator[Visit | Request]:
+        """Errback: no answer."""
+        about = failure.request.cb_kwargs  # type: ignore[attr-defined]
+        lease: Lease = about["lease"]
+        yield await self.onward(visit_of_failure(failure, lease), about.get("trail") or Trail(lease.url))
+
+    async def onward(self, visit: Visit, trail: Trail) -> Visit | Request:
+        """The visit that a lease ends in, or the request of the next page where its outlet wants that one, too."""
+        lease = visit.lease
+        config: OutletConfig | None = self.registry.outlets.get(lease.outlet)
+        if config is None or not (config.next_page or config.follow_canonical):
+            return visit
+        step = await asyncio.to_thread(follow, config, trail, visit)  # which reads the page
+        if isinstance(step, Visit):
+            return step
+        self.be_polite(step.asked, lease.outlet)
+        return Request(
+            step.asked,
+            callback=self.page,
+            errback=self.failed,
+            cb_kwargs={"lease": lease, "trail": step},
+            priority=5,  # before other leases: what has come is held until the story is whole
+            dont_filter=True,
+        )
 
     def sent(self, lease: Lease) -> None:
         """A lease is in flight."""

@@ -114,7 +114,7 @@ def labelled_records(engine: Engine, archive: Path) -> Iterator[LabelledArticle]
             outlet=stored.row.outlet,
             language=stored.row.language.tag,
             title=stored.row.headline,
-            html=page.body if page else None,
+            html=page.body if page and not page.more else None,  # a line of labels has one page
             charset=stored.charset,
             blocks=tuple(block for line in lines for block in _blocks(line, labels)),
         )

@@ -143,7 +143,8 @@ def trace(engine: Engine, url: str) -> UrlTrace | None:
 
 
 def _read_fetches(session: Session, url_id: int) -> list[FetchRow]:
-    query = select(Fetch, Page).outerjoin(Page, Page.fetch_id == Fetch.id).where(Fetch.url_id == url_id)
+    first = (Page.fetch_id == Fetch.id) & (Page.part == 0)
+    query = select(Fetch, Page).outerjoin(Page, first).where(Fetch.url_id == url_id)
     return [
         FetchRow(
             run_id=fetch.run_id,

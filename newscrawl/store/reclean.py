@@ -15,13 +15,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from newscrawl import __version__, items
-from newscrawl.items import Article, OutletKind, Page, Rejection, Repeated
-from newscrawl.store import archive, models, runs
+from newscrawl.items import Article, OutletKind, Page, Part, Rejection, Repeated
+from newscrawl.store import models, runs
 from newscrawl.store.articles import ArticleWriter, Origin
 from newscrawl.store.engine import StoreError, is_refused_row
 from newscrawl.store.known import CURRENT, Draft
 from newscrawl.store.locks import LockedError, open_locks, outlet_lock
 from newscrawl.store.models import Fetch, Outlet, Revision, Url
+from newscrawl.store.parts import StoredPart, read_body, read_parts
 from newscrawl.store.records import ArticleRow, read_article
 from newscrawl.store.repetition import read_repeated
 from newscrawl.store.rows import Rows
@@ -70,6 +71,7 @@ class Stored:
     url: str
     charset: str | None
     tickers: tuple[str, ...]
+    more: tuple[StoredPart, ...] = ()
 
     @property
     def origin(self) -> Origin:
@@ -82,14 +84,13 @@ class Stored:
         return self.row.article(self.url)
 
     def page(self, folder: Path, repeated: frozenset[Repeated]) -> Page | None:
-        """Its archived page; None: not archived, or not there any more."""
-        if self.row.archived is None:
+        """Its archived page, with all further ones; None: one is not archived, or not there any more."""
+        body = read_body(folder, self.row.archived)
+        parts = [(one, read_body(folder, one.archived)) for one in self.more]
+        more = tuple(Part(one.url, part, one.charset) for one, part in parts if part is not None)
+        if body is None or len(more) < len(self.more):
             return None
-        try:
-            _, body = archive.read(folder, self.row.archived)
-        except StoreError:
-            return None
-        return Page(self.url, body, self.outlet, self.row.fetched_at, self.charset, self.tickers, repeated)
+        return Page(self.url, body, self.outlet, self.row.fetched_at, self.charset, self.tickers, repeated, more)
 
 
 def read_stored(connection: Connection, article_id: int) -> Stored | None:
@@ -100,7 +101,7 @@ def read_stored(connection: Connection, article_id: int) -> Stored | None:
         .join(Outlet, Outlet.id == models.Article.outlet_id)
         .join(Revision, CURRENT)
         .join(Fetch, Fetch.id == Revision.fetch_id)
-        .outerjoin(models.Page, models.Page.fetch_id == Fetch.id)
+        .outerjoin(models.Page, (models.Page.fetch_id == Fetch.id) & (models.Page.part == 0))
         .outerjoin(Url, Url.id == Fetch.url_id)
         .where(models.Article.id == article_id)
     )
@@ -110,7 +111,14 @@ def read_stored(connection: Connection, article_id: int) -> Stored | None:
             return None
         outlet, fetch_id, url, charset, tickers = found
         return Stored(
-            row, _outlet(outlet), outlet.id, fetch_id, url or row.canonical_url, charset, tuple((tickers or "").split())
+            row,
+            _outlet(outlet),
+            outlet.id,
+            fetch_id,
+            url or row.canonical_url,
+            charset,
+            tuple((tickers or "").split()),
+            read_parts(session, fetch_id),
         )
 
 

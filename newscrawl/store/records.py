@@ -126,7 +126,7 @@ _WITH_REVISION = (
     select(Article, Outlet, Revision, Page)
     .join(Outlet, Outlet.id == Article.outlet_id)
     .join(Revision, CURRENT)
-    .outerjoin(Page, Page.fetch_id == Revision.fetch_id)
+    .outerjoin(Page, (Page.fetch_id == Revision.fetch_id) & (Page.part == 0))
 )
 
 

@@ -109,8 +109,7 @@ class _Work:
         return outcome
 
     def _end(self, visit: Visit, fetch: _Fetch) -> Outcome:
-        if visit.page is not None:
-            self.rows.add(Page, _page_row(fetch.id, visit, visit.page))
+        self.rows.add(Page, *_page_rows(fetch.id, visit))
         detail: str | None = None
         url: Body = {"state": "done", "attempts": 0, "article_id": fetch.article_id, "due_at": fetch.due_at}
         if isinstance(visit.result, Article):
@@ -155,10 +154,18 @@ def _retry(attempts: int, retry_after_s: float | None, now: datetime) -> Body:
     return {"state": state, "attempts": attempts, "due_at": now + timedelta(seconds=wait_s)}
 
 
-def _page_row(fetch_id: int, visit: Visit, page: items.Page) -> Body:
+def _page_rows(fetch_id: int, visit: Visit) -> list[Body]:
+    """The pages of a visit: of its URL, and the further ones of its story."""
+    parts = enumerate((visit, *visit.more))
+    return [_page_row(fetch_id, part, one, one.page) for part, one in parts if one.page is not None]
+
+
+def _page_row(fetch_id: int, part: int, visit: Visit, page: items.Page) -> Body:
     archived = visit.archived
     return {
         "fetch_id": fetch_id,
+        "part": part,
+        "url": page.url if part else None,
         "content_type": visit.headers.get("content-type"),
         "charset": page.charset,
         "sha256": sha256(page.body).hexdigest(),

@@ -144,11 +144,16 @@ class Page(Base):
         CheckConstraint(
             "(warc_file IS NULL) = (warc_offset IS NULL) AND (warc_file IS NULL) = (warc_length IS NULL)", name="warc"
         ),
+        UniqueConstraint("fetch_id", "part"),
         {"comment": "One response with a body, and where its bytes lie in the archive"},
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True, comment="Number of the page")
-    fetch_id: Mapped[int] = mapped_column(ForeignKey("fetches.id"), unique=True, comment="Fetch that brought it")
+    fetch_id: Mapped[int] = mapped_column(ForeignKey("fetches.id"), comment="Fetch that brought it")
+    part: Mapped[int] = mapped_column(
+        default=0, comment="Which page of a story that stands on several; 0: the first, or the only one"
+    )
+    url: Mapped[str | None] = mapped_column(comment="URL of a further page; NULL: final_url of the fetch")
     content_type: Mapped[str | None] = mapped_column(comment="Content-Type as the server declared it")
     charset: Mapped[str | None] = mapped_column(comment="Charset as the server declared it")
     sha256: Mapped[str] = mapped_column(index=True, comment="SHA-256 of the body, 64 hex digits")

@@ -1,0 +1,62 @@
+"""Where the page of an article leads: to the next page of its story, and to the page that it is a copy of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from newscrawl.discover.found import read_url
+from newscrawl.discover.frontpage import read_base, read_tree
+from newscrawl.outlets.selectors import xpath_of
+from newscrawl.urls import url_key
+
+MAX_LINKS = 200
+"""Links read that a selector finds on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """URLs that may be asked for, on whatever site."""
+
+    canonical: str | None = None  # the page that this one is a copy of, as its AMP version is
+    further: tuple[str, ...] = ()  # what the selector finds, in the page's order
+
+
+def read_leads(body: bytes, url: str, *, next_page: str | None = None, charset: str | None = None) -> Leads:
+    """Read where a page leads. A page that cannot be read leads nowhere; it never raises.
+
+    Args:
+        body: The page, as received.
+        url: Its final URL.
+        next_page: Selector of the link to the story's next page; see `xpath_of`.
+        charset: As the server declared it.
+    """
+    tree = read_tree(body, charset)
+    if tree is None:
+        return Leads()
+    base = read_base(tree, url)
+    stated = (link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
+    canonical = next((found for href in stated if (found := read_url(href or "", base))), None)
+    is_copy = canonical is not None and _is_other(canonical, url)
+    return Leads(canonical if is_copy else None, tuple(_selected(tree, base, next_page) if next_page else ()))
+
+
+def _is_other(canonical: str, url: str) -> bool:
+    """Whether a canonical URL is another page's.
+
+    An AMP page and its original have one key, but not one path. A front page is no article's original, whatever a
+    faulty template says.
+    """
+    path = urlsplit(canonical).path.rstrip("/")
+    return bool(path) and (path != urlsplit(url).path.rstrip("/") or url_key(canonical) != url_key(url))
+
+
+def _selected(tree: etree._Element, base: str, selector: str) -> Iterator[str]:
+    found = etree.XPath(xpath_of(selector))(tree)
+    for node in found[:MAX_LINKS] if isinstance(found, list) else ():
+        href = node.get("href") if isinstance(node, etree._Element) else str(node)
+        if url := read_url(href or "", base):
+            yield url
