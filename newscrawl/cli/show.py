@@ -107,6 +107,8 @@ def _fetch_steps(url: str, fetch: FetchRow) -> list[str]:
         steps.append(f"  It led to {line(fetch.final_url)}")
     if fetch.archived:
         steps.append(f"  The raw response lies in {fetch.archived.file} at byte {fetch.archived.offset}.")
+    if fetch.further_pages:
+        steps.append(f"  The story goes on for {_count(fetch.further_pages, 'page')}, archived too.")
     steps.append(f"  {explained(fetch.outcome, fetch.reason, line(fetch.detail))}")
     return steps
 

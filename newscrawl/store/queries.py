@@ -144,7 +144,8 @@ def trace(engine: Engine, url: str) -> UrlTrace | None:
 
 def _read_fetches(session: Session, url_id: int) -> list[FetchRow]:
     first = (Page.fetch_id == Fetch.id) & (Page.part == 0)
-    query = select(Fetch, Page).outerjoin(Page, first).where(Fetch.url_id == url_id)
+    last = select(func.max(Page.part)).where(Page.fetch_id == Fetch.id).correlate(Fetch).scalar_subquery()
+    query = select(Fetch, Page, last).outerjoin(Page, first).where(Fetch.url_id == url_id)
     return [
         FetchRow(
             run_id=fetch.run_id,
@@ -157,8 +158,9 @@ def _read_fetches(session: Session, url_id: int) -> list[FetchRow]:
             detail=fetch.detail,
             elapsed_ms=fetch.elapsed_ms,
             archived=archived_of(page),
+            further_pages=further or 0,
         )
-        for fetch, page in session.execute(query.order_by(Fetch.id))
+        for fetch, page, further in session.execute(query.order_by(Fetch.id))
     ]
 
 

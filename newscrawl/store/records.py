@@ -98,6 +98,7 @@ class FetchRow:
     detail: str | None
     elapsed_ms: int | None
     archived: Archived | None
+    further_pages: int = 0  # of the story, archived too
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,14 @@ def test_the_domain_is_the_homepages_unless_given(homepage: str, domain: str) ->
         ("sources", [{"kind": "rss", "url": "https://herald.example/rss"}] * 2, "expected each source once"),
         ("sources", [{"kind": "rss", "url": "https://herald.example/rss", "link_pattern": "x"}], "for section pages"),
         ("feeds", ["https://herald.example/rss"], "Extra inputs"),
+        ("next_page", "", "expected rel, an XPath (//…) or a CSS selector"),
+        ("next_page", "a..next", "expected rel, an XPath (//…) or a CSS selector"),
+        ("next_page", "a::attr(href)", "Pseudo-elements are not supported"),
+        ("next_page", "//a[", "expected rel, a CSS selector or an XPath (Invalid expression)"),
+        ("next_page", "//a[re:test(., 'next')]", "Undefined namespace prefix"),
+        ("next_page", "//a[matches(., 'next')]", "Unregistered function"),
+        ("next_page", "(//a)[1] = 1", "expected an XPath of links or their addresses"),
+        ("follow_canonical", "sometimes", "should be a valid boolean"),
     ],
 )
 def test_refuses(field: str, value: object, message: str) -> None:
@@ -106,6 +114,32 @@ def test_refuses(field: str, value: object, message: str) -> None:
 )
 def test_admits_article_urls_of_its_own(url: str, admitted: bool) -> None:
     assert herald(allow=[r"/\d{4}/"], deny=["/video/"]).admits(url) is admitted
+
+
+@pytest.mark.parametrize(
+    ("url", "follows"),
+    [
+        ("https://www.herald.co.uk/story/2", True),  # `allow` is for articles
+        ("https://amp.herald.co.uk/2026/story", True),
+        ("https://www.herald.co.uk/video/story/2", False),
+        ("https://www.other.co.uk/2026/story", False),
+        ("https://www.herald.co.uk/2026/a/a/a/a/story", False),
+        ("", False),
+    ],
+)
+def test_an_articles_page_leads_to_its_own_pages(url: str, follows: bool) -> None:
+    assert herald(allow=[r"/\d{4}/"], deny=["/video/"]).leads_to(url) is follows
+
+
+@pytest.mark.parametrize(
+    "selector", ["rel", "a.next", "a[rel~=next], .pages > a", "//a[.='Next']", "(//a/@href)[last()]"]
+)
+def test_takes_links_to_next_pages(selector: str) -> None:
+    assert herald(next_page=selector).next_page == selector
+
+
+def test_follows_nothing_unless_told() -> None:
+    assert (herald().next_page, herald().follow_canonical) == (None, False)
 
 
 def test_admits_all_of_its_domain_without_rules() -> None:

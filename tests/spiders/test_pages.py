@@ -153,7 +153,7 @@ def check_archive(engine: Engine, crawler: Crawler, web: Web, path: str) -> None
     known = trace(engine, web.url(path))
     assert known is not None
     assert [fetch.outcome for fetch in known.fetches] == ["failed", "stored"]
-    assert known.fetches[0].detail == "page 2 of the story"
+    assert (known.fetches[0].detail, known.fetches[1].further_pages) == ("page 2 of the story", 2)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT COUNT(*) FROM url_trace WHERE outcome = 'stored'")) == 4
         assert connection.scalar(select(func.count(Page.warc_file.distinct()))) == 2  # a file a run

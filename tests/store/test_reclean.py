@@ -109,6 +109,31 @@ def test_an_archived_page_is_read_anew_and_a_broken_one_costs_itself(
     assert (second.total, second.changed, second.failed) == (1, 0, 1)  # the broken one is tried again
 
 
+def test_a_story_is_read_again_with_all_its_pages_or_not_at_all(
+    in_session: InSession, engine: Engine, tmp_path: Path
+) -> None:
+    bodies = [f"<p>The {word} page tells of the pier, and of the harbour beside it.</p>" for word in ("first", "last")]
+    archives = [Archive(tmp_path / "archive") for _ in bodies]  # a file each
+
+    async def crawl(session: CrawlSession) -> None:
+        await session.claim([(HERALD, [FEED])])
+        [lease], _ = await session.take("herald", [link(0)])
+        one, two = (visit(lease, article(0, "Old."), page=page(lease, html.encode())) for html in bodies)
+        one, two = (replace(half, archived=into.put(half)) for half, into in zip((one, two), archives, strict=True))
+        await session.write(replace(one, more=(two,)))
+        for archive in archives:
+            archive.close()
+
+    in_session(crawl)
+    file = max((tmp_path / "archive").iterdir())
+    away = file.rename(tmp_path / file.name)
+    assert once(engine, tmp_path / "archive").from_text == 1  # half a story would replace the whole one
+    assert stored(engine).text == "Old."
+    away.rename(file)
+    assert once(engine, tmp_path / "archive", again=True).from_text == 0
+    assert [line[:14] for line in stored(engine).text.split("\n")] == ["The first page", "The last page "]
+
+
 def test_a_dry_run_says_what_would_change_and_changes_nothing(
     in_session: InSession, engine: Engine, tmp_path: Path
 ) -> None:
