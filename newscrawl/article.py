@@ -101,10 +101,8 @@ def _steps(page: Page) -> tuple[Reading | None, Article | Rejection]:
             return read, refusal
         stripped = read.strip()
         texts = [one.text for one in (document, *read.further)]
-        lines, rows = (
-            (line.text for text in texts for line in text.lines),
-            (row for text in texts for row in text.rows()),
-        )
+        lines = (line.text for text in texts for line in text.lines)
+        rows = (row for text in texts for row in text.rows())
         result = _describe(page, read.metadata, stripped, Aside.of(stripped, lines, rows))
         return read, _shortened(result, read.unread) if read.unread else result
     except MemoryError:

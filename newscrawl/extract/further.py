@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from newscrawl.extract.body import extract_body
+from newscrawl.extract.body import MAX_TEXT, extract_body
 from newscrawl.extract.document import Document, parse_document
 from newscrawl.extract.metadata import Metadata, extract_metadata
 from newscrawl.extract.refusals import refusal_of
@@ -45,6 +45,9 @@ def extract_whole(document: Document, blocks: tuple[Block, ...], metadata: Metad
     shown = {_key(line.text) for line in document.text.lines}
     plain = replace(metadata, article_body="", description=None)  # these stand on the first page, if anywhere
     for number, one in enumerate(page.further(), start=2):
+        if sum(len(block.text) for body in bodies for block in body) > MAX_TEXT:
+            unread = f"page {number} of the story: too much text before it"
+            break
         read = _read(one, plain)
         if isinstance(read, Rejection):
             if read.reason == "soft_404":

@@ -59,12 +59,12 @@ def follow(config: OutletConfig, trail: Trail, visit: Visit) -> Visit | Trail:
 
 def _without_page(config: OutletConfig, trail: Trail, visit: Visit) -> Visit | Trail:
     """What comes after an answer that is no page."""
-    rejection = visit.result
+    assert isinstance(visit.result, Rejection)
     if trail.pages:
         if visit.status in GONE:
             return trail.end()
-        return _failed(visit, rejection, len(trail.pages) + 1)
-    if trail.copy is not None and isinstance(rejection, Rejection) and rejection.final:
+        return _failed(visit, visit.result, len(trail.pages) + 1)
+    if trail.copy is not None and visit.result.final:
         return _onward(config, replace(trail, pages=(trail.copy,)), trail.copy)  # there is no original: it has the text
     return visit
 
@@ -87,8 +87,7 @@ def _onward(config: OutletConfig, trail: Trail, visit: Visit) -> Visit | Trail:
     return trail.end()
 
 
-def _failed(visit: Visit, rejection: object, number: int) -> Visit:
+def _failed(visit: Visit, why: Rejection, number: int) -> Visit:
     """A story is whole or comes again: the visit of a further page that did not come, as that of the lease."""
-    reason, detail = (rejection.reason, rejection.detail) if isinstance(rejection, Rejection) else ("no_result", "")
-    said = f"page {number} of the story" + (f": {detail}" if detail else "")
-    return replace(visit, result=Rejection(visit.lease.url, reason, said, final=False))
+    detail = f"page {number} of the story" + (f": {why.detail}" if why.detail else "")
+    return replace(visit, result=replace(why, detail=detail, final=False))

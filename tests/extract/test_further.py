@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newscrawl.article import Reading, build, read_page
-from newscrawl.extract import extract_body, extract_metadata, extract_whole, parse_document
+from newscrawl.extract import extract_body, extract_metadata, extract_whole, further, parse_document
 from newscrawl.items import Article, Outlet, Page, Part, Rejection
 from newscrawl.strip import splice
 
@@ -139,6 +139,13 @@ def test_a_story_that_the_first_page_holds_in_its_data_stands_once() -> None:
     first = html(*TEXTS[0][:2]).replace(b"</head>", f"{data}</script></head>".encode())
     found = built(page(first, *(html(*texts) for texts in TEXTS[1:])))
     assert [line for line in found.text.split("\n") if line in STORY] == STORY
+
+
+def test_a_text_has_a_bound_and_says_where_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(further, "MAX_TEXT", 200)
+    found = built(WHOLE)
+    assert [line for line in found.text.split("\n") if line in STORY] == list(TEXTS[0])
+    assert found.access.reason == "page 2 of the story: too much text before it"
 
 
 def test_the_same_page_twice_adds_nothing() -> None:
