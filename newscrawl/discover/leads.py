@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -15,6 +16,11 @@ from newscrawl.urls import url_key
 
 MAX_LINKS = 200
 """Links read that a selector finds on one page."""
+
+_PREFIX = re.compile(r"^https?://(?:www\.)?")
+_ENDING = re.compile(r"(?:\.[a-z]{3,5}|/)$")
+_FIRST = re.compile(r"(?<!\d)[01]$")  # number of a first page
+_MARK = re.compile(r"\D{0,16}?0?(\d{1,2})\D{0,6}")  # `/seite-2`, `?page=2`, `_p2.html`
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,22 @@ def _is_other(canonical: str, url: str) -> bool:
     """
     path = urlsplit(canonical).path.rstrip("/")
     return bool(path) and (path != urlsplit(url).path.rstrip("/") or url_key(canonical) != url_key(url))
+
+
+def is_page_of(url: str, first: str, number: int) -> bool:
+    """Whether a URL is that of page `number` of a story: the first page's, with the number after it.
+
+    Source: 95 of 1,176 real articles have a rel=next. Of most of them it leads to the blog's next article.
+    """
+    url, first = _PREFIX.sub("", url), _PREFIX.sub("", first)
+    plain = _ENDING.sub("", first)
+    for stem in (first, plain, _FIRST.sub("", plain)):
+        rest = url.removeprefix(stem)
+        is_inside = stem[-1:].isdigit() and rest[:1].isdigit()  # of a longer number
+        mark = _MARK.fullmatch(rest) if rest != url and not is_inside else None
+        if mark is not None and int(mark[1]) in (number, number - 1):
+            return True
+    return False
 
 
 def _selected(tree: etree._Element, base: str, selector: str) -> Iterator[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 
-from newscrawl.discover.leads import read_leads
+from newscrawl.discover.leads import is_page_of, read_leads
 from newscrawl.items import Part, Rejection, Visit
 from newscrawl.outlets.schema import OutletConfig
+from newscrawl.outlets.selectors import REL_NEXT
 from newscrawl.settings import DOWNLOAD_MAXSIZE
 from newscrawl.urls import url_key
 
@@ -79,12 +80,19 @@ def _onward(config: OutletConfig, trail: Trail, visit: Visit) -> Visit | Trail:
     is_first = len(trail.pages) == 1 and trail.copy is None
     if is_first and config.follow_canonical and leads.canonical and config.leads_to(leads.canonical):
         return replace(trail, asked=leads.canonical, pages=(), copy=visit)
-    asked = next((url for url in leads.further if config.leads_to(url) and url_key(url) not in trail.seen), None)
+    asked = next((url for url in leads.further if _is_next(config, trail, url)), None)
     if asked is not None and len(trail.pages) <= MAX_MORE:
         return replace(trail, asked=asked)
     if asked is not None:
         logger.warning("%s: the story goes on after %d pages; the rest is left out", visit.lease.url, len(trail.pages))
     return trail.end()
+
+
+def _is_next(config: OutletConfig, trail: Trail, url: str) -> bool:
+    """Whether a link leads to a new page; what a site itself calls the next one must also look like the story's."""
+    if not config.leads_to(url) or url_key(url) in trail.seen:
+        return False
+    return config.next_page != REL_NEXT or is_page_of(url, trail.pages[0].final_url, len(trail.pages) + 1)
 
 
 def _failed(visit: Visit, why: Rejection, number: int) -> Visit:

@@ -1,6 +1,6 @@
 import pytest
 
-from newscrawl.discover.leads import Leads, read_leads
+from newscrawl.discover.leads import Leads, is_page_of, read_leads
 
 URL = "https://www.herald.example/2026/11/pier/"
 
@@ -30,6 +30,35 @@ def test_finds_the_links_that_the_selector_means(selector: str, body: str, head:
 
 def test_looks_for_no_further_page_unasked() -> None:
     assert read_leads(page("<a rel=next href=2>Next</a>"), URL) == Leads()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_page"),
+    [
+        ("https://x.example/2020-01/zug", "https://x.example/2020-01/zug/seite-2", True),
+        ("https://x.example/zug/", "https://x.example/zug/2/", True),
+        ("https://x.example/zug/", "https://x.example/zug/page/2/", True),
+        ("https://x.example/zug/", "https://x.example/zug/index2.html", True),
+        ("https://x.example/art123.html", "https://x.example/art123_p2.html", True),
+        ("https://x.example/art-1.html", "https://x.example/art-2.html", True),
+        ("https://x.example/123/1.html", "https://x.example/123/2.html", True),
+        ("https://x.example/a-0,0.html", "https://x.example/a-0,1.html", True),
+        ("https://x.example/zug", "https://x.example/zug?page=1", True),  # counted from 0
+        ("https://x.example/zug?x=1", "https://x.example/zug?x=1&page=2", True),
+        ("http://www.x.example/zug", "https://x.example/zug,2", True),
+        ("https://x.example/zug", "https://x.example/zug/3", False),
+        ("https://x.example/?p=2895", "https://x.example/?p=2905", False),
+        ("https://x.example/ep-81", "https://x.example/ep-82", False),
+        ("https://x.example/a1", "https://x.example/a12", False),
+        ("https://x.example/2018/02/15/research", "https://x.example/2018/04/26/presentation", False),
+        ("https://x.example/story/887/", "https://x.example/story/concert/", False),
+        ("https://x.example/pier", "https://x.example/pier-is-rebuilt", False),
+        ("https://x.example/pier", "https://x.example/pier-was-built-by-two-firms-2", False),
+        ("https://x.example/zug", "https://x.example/zug", False),
+    ],
+)
+def test_tells_a_storys_second_page_from_another_article(first: str, second: str, is_page: bool) -> None:
+    assert is_page_of(second, first, 2) is is_page
 
 
 ORIGINAL = "https://www.herald.example/2026/11/pier"

@@ -76,6 +76,7 @@ def test_a_page_that_leads_nowhere_stays_as_it_is() -> None:
         [answer(STORY, "?p=2"), answer(f"{STORY}?p=2", "?p=2&utm_source=pages")],
         [answer(STORY, "https://www.gazette.example/2026/pier?p=2")],
         [answer(STORY, "/subscribers/pier?p=2")],
+        [answer(STORY, "/2026/mayor")],  # the next article
         [answer(STORY, "?p=2"), refusal(f"{STORY}?p=2", "http_404", 404, final=True)],
         [answer(STORY, "?p=2"), refusal(f"{STORY}?p=2", "http_410", 410, final=True)],
         [answer(STORY, "?p=2"), answer(STORY, "?p=2")],  # redirected to the first
