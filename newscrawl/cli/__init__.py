@@ -10,7 +10,21 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from newscrawl import __version__
-from newscrawl.cli import crawl, db, demo, extract, inspect, labels, outlets, reclean, rules, runs, show, train
+from newscrawl.cli import (
+    crawl,
+    db,
+    demo,
+    extract,
+    inspect,
+    labels,
+    outlets,
+    reclean,
+    rules,
+    runs,
+    schedule,
+    show,
+    train,
+)
 from newscrawl.cli.terminal import USAGE, CommandError, fail
 
 INTERRUPTED = 130
@@ -54,6 +68,7 @@ def _runs(context: typer.Context) -> None:
 
 app.command(epilog=demo.EPILOG)(demo.demo)
 app.command(epilog=crawl.EPILOG)(crawl.crawl)
+app.command(epilog=schedule.EPILOG)(schedule.schedule)
 app.command(epilog=extract.EPILOG)(extract.extract)
 app.command(epilog=inspect.EPILOG)(inspect.inspect)
 app.command(epilog=show.SHOW_EPILOG)(show.show)

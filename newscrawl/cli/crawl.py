@@ -11,18 +11,41 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newscrawl.cli.database import count_articles
-from newscrawl.cli.options import AllowPrivate, Archive, AsJson, Contact, Database, OutletFolders, Proxy, Workers
-from newscrawl.cli.summary import ProgressPrinter, print_summary, summary_record
+from newscrawl.cli.ending import Ending, check_ending, end_record
+from newscrawl.cli.options import (
+    LOG_MAX_MB,
+    WORKERS,
+    AllOutlets,
+    AllowPrivate,
+    Archive,
+    AsJson,
+    Contact,
+    Database,
+    LogFile,
+    LogJson,
+    LogMaxMb,
+    Metrics,
+    OnFinish,
+    OutletFolders,
+    Proxy,
+    Workers,
+)
+from newscrawl.cli.summary import ProgressPrinter, print_summary
 from newscrawl.cli.terminal import CommandError, fail, print_json
 
 if TYPE_CHECKING:
     from newscrawl.spiders.launch import CrawlOptions, CrawlResult, Progress
 
-EPILOG = "Example: newscrawl crawl bbc tagesschau --db sqlite:///news.db"
+EPILOG = """\
+Example: newscrawl crawl bbc tagesschau --db sqlite:///news.db
 
+Example: newscrawl crawl --all --quiet --log-file crawl.log --log-max-mb 50 --log-json
+
+Example: newscrawl crawl --all --on-finish 'https://hc-ping.com/UUID/{status}' --metrics /var/lib/node_exporter/n.prom
+
+Example: newscrawl crawl --all --on-finish 'mail -s "newscrawl has ended" you@example.org'"""
 
 Slugs = Annotated[list[str] | None, typer.Argument(metavar="SLUG", help="Outlets to crawl; pages where it is a URL.")]
-All = Annotated[bool, typer.Option("--all", help="Every configured outlet.")]
 Urls = Annotated[list[str] | None, typer.Option("--url", metavar="URL...", help="Pages to fetch.")]
 UrlsFrom = Annotated[
     str | None, typer.Option("--urls-from", metavar="FILE", help="Pages, one URL a line; - is the standard input.")
@@ -33,13 +56,12 @@ Delay = Annotated[
     typer.Option("--delay", min=0, metavar="S", help="Seconds between requests to a host, for all outlets."),
 ]
 Again = Annotated[bool, typer.Option("--again", help="With --url, --urls-from: fetch what is stored already, too.")]
-LogFile = Annotated[Path | None, typer.Option("--log-file", metavar="FILE", help="Write the log here.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what went wrong.")]
 
 
 def crawl(
     slugs: Slugs = None,
-    all: All = False,
+    all: AllOutlets = False,
     url: Urls = None,
     urls_from: UrlsFrom = None,
     warc: Warcs = None,
@@ -48,11 +70,15 @@ def crawl(
     archive: Archive = None,
     proxy: Proxy = None,
     allow_private: AllowPrivate = False,
-    workers: Workers = 2,
+    workers: Workers = WORKERS,
     delay: Delay = None,
     contact: Contact = None,
     again: Again = False,
     log_file: LogFile = None,
+    log_max_mb: LogMaxMb = LOG_MAX_MB,
+    log_json: LogJson = False,
+    on_finish: OnFinish = None,
+    metrics: Metrics = None,
     quiet: Quiet = False,
     json: AsJson = False,
 ) -> int:
@@ -76,9 +102,15 @@ def crawl(
         contact=contact,
         log_level="INFO" if log_file else "ERROR",
         log_file=log_file,
+        log_max_mb=log_max_mb,
+        log_json=log_json,
     )
     start = _choose(slugs or [], all, [*(url or [])], urls_from, warc or [], again)
-    return report(run(start, options, quiet=quiet), db, quiet=quiet, json=json)
+    check_log(log_file, log_json=log_json)
+    check_ending(on_finish, metrics)
+    with Ending(on_finish, metrics) as ending:
+        ending.result = run(start, options, quiet=quiet)
+        return report(ending.result, db, quiet=quiet, json=json)
 
 
 Start = Callable[["CrawlOptions", Callable[["Progress"], None]], "CrawlResult"]
@@ -100,12 +132,21 @@ def run(start: Start, options: CrawlOptions, *, quiet: bool) -> CrawlResult:
         raise CommandError(f"{error}; newscrawl outlets list shows the outlets") from error
 
 
+def check_log(file: Path | None, *, log_json: bool) -> None:
+    """Make sure that there is a log for the lines.
+
+    Raises:
+        CommandError: There is none.
+    """
+    if log_json and not file:
+        raise CommandError("--log-json goes with --log-file; --log-file /dev/stderr is one")
+
+
 def report(result: CrawlResult, db: str | None, *, quiet: bool, json: bool) -> int:
     """Print how a run ended; its exit status."""
     summary = result.summary
     if json:
-        end = {"exit_status": result.exit_status, "problem": result.problem}
-        print_json(end | (summary_record(summary) if summary else {}))
+        print_json(end_record(result))
     elif summary and not (quiet and result.exit_status == 0):
         stored = count_articles(db, [outlet.slug for outlet in summary.outlets]) - summary.counts.stored
         print_summary(summary, f"{stored} already stored")

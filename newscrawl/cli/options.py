@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+WORKERS = 2
+LOG_MAX_MB = 10.0
+
 Database = Annotated[
     str | None,
     typer.Option(
@@ -44,3 +47,30 @@ Workers = Annotated[
 ]
 PageUrl = Annotated[str, typer.Option("--url", metavar="URL", help="Where a page from a file comes from.")]
 Charset = Annotated[str | None, typer.Option("--charset", help="Of a page from a file, as the server declared it.")]
+AllOutlets = Annotated[bool, typer.Option("--all", help="Every configured outlet.")]
+LogFile = Annotated[
+    Path | None,
+    typer.Option("--log-file", metavar="FILE", help="Write the log here; a run that finds it full begins a new one."),
+]
+LogMaxMb = Annotated[
+    float,
+    typer.Option("--log-max-mb", min=0.001, metavar="MB", help="When the log file is full; 5 old ones are kept."),
+]
+LogJson = Annotated[bool, typer.Option("--log-json", help="With --log-file: a JSON object a line.")]
+OnFinish = Annotated[
+    str | None,
+    typer.Option(
+        "--on-finish",
+        metavar="URL|COMMAND",
+        help="At the end, however the run ended: a URL to GET, with {status} and {run} filled in, or a command, "
+        "which gets NEWSCRAWL_RUN, NEWSCRAWL_EXIT_STATUS, NEWSCRAWL_PROBLEM and the summary on its standard input.",
+    ),
+]
+Metrics = Annotated[
+    Path | None,
+    typer.Option(
+        "--metrics",
+        metavar="FILE",
+        help="Write figures of the run for Prometheus's textfile collector, which reads *.prom.",
+    ),
+]

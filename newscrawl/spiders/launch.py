@@ -20,6 +20,7 @@ from newscrawl.spiders.base import CrawlError
 from newscrawl.spiders.draft import SiteDraft, draft_of
 from newscrawl.spiders.news import NewsSpider
 from newscrawl.spiders.probe import PageSpider, ProbeSpider
+from newscrawl.spiders.runlog import log_as_json, rotate
 from newscrawl.spiders.urls import UrlsSpider
 from newscrawl.spiders.warc import WarcSpider
 from newscrawl.store.engine import StoreError, database_url, open_engine
@@ -45,6 +46,8 @@ class CrawlOptions:
     contact: str | None = None  # e-mail or web address for the user agent
     log_level: str = "INFO"
     log_file: Path | None = None
+    log_max_mb: float = 10  # a run that finds more in the file begins a new one
+    log_json: bool = False  # a JSON object a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +158,14 @@ def _run(
     """Run one spider to its end.
 
     Raises:
-        CrawlError: The spider refused its arguments.
+        CrawlError: The spider refused its arguments, or the log cannot be written.
     """
+    if options.log_file:
+        rotate(options.log_file, options.log_max_mb)
     process = AsyncCrawlerProcess(settings_of(options, on_progress))
     crawler = process.create_crawler(spider)
+    if options.log_json:
+        log_as_json(crawler)
     task = process.crawl(crawler, **arguments)
     process.start()
     if task.done() and not task.cancelled() and (error := task.exception()):

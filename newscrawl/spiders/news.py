@@ -152,7 +152,8 @@ class NewsSpider(FrontierSpider):
         stats = self.crawler.stats
         stats.inc_value("newscrawl/sources_failed" if visit.error else "newscrawl/sources_read")
         if visit.error:
-            logger.warning("%s: %s: %s", slug, visit.final_url, visit.error)
+            facts = {"outlet": slug, "url": visit.final_url}
+            logger.warning("%s: %s: %s", slug, visit.final_url, visit.error, extra=facts)
         self.readable[slug] = self.readable.get(slug, False) or not visit.error or bool(visit.links)
         stats.set_value("newscrawl/silent_outlets", [slug for slug, good in self.readable.items() if not good])
 

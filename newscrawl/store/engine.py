@@ -96,6 +96,16 @@ def masked(url: str) -> str:
         return "(not a database URL)"
 
 
+def has_password(url: str) -> bool:
+    """Whether the URL holds a password.
+
+    Raises:
+        StoreError: The URL is none.
+    """
+    parsed = _parse(url)
+    return bool(parsed.password or parsed.query.get("password"))
+
+
 def sqlite_path(url: str) -> Path | None:
     """The file of a SQLite store; None for other databases."""
     parsed = _parse(url)

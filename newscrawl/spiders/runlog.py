@@ -1,0 +1,92 @@
+"""The log file of a run: a new one where it is full, and JSON lines for machines."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock
+from scrapy import Request
+from scrapy.utils.log import get_scrapy_root_handler
+
+from newscrawl.spiders.base import CrawlError
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+KEEP = 5  # old log files
+MB = 1_000_000
+
+
+def rotate(file: Path, max_mb: float) -> None:
+    """Make room for a run's log: a file of more than `max_mb` becomes FILE.1, FILE.1 becomes FILE.2, and so on.
+
+    This happens before a run writes, and one run at a time: two that rotate one file as they write lose each other's
+    lines. A run that still writes follows its file to its new name. What is no regular file, `/dev/stderr` for
+    instance, or a link, stays as it is.
+
+    Raises:
+        CrawlError: The file cannot be written.
+    """
+    if file.is_symlink() or (file.exists() and not file.is_file()):
+        return
+    try:
+        with FileLock(file.with_name(f".{file.name}.lock")):
+            if file.exists() and file.stat().st_size > max_mb * MB:
+                handler = RotatingFileHandler(file, backupCount=KEEP, delay=True)
+                handler.doRollover()
+                handler.close()
+            file.open("a").close()
+    except OSError as error:
+        raise CrawlError(f"{file}: cannot be written as a log: {error.strerror}") from error
+
+
+def log_as_json(crawler: Crawler) -> None:
+    """Write a JSON object for each line of the log."""
+    handler = get_scrapy_root_handler()
+    assert handler is not None
+    handler.setFormatter(JsonFormatter(lambda: crawler.stats.get_value("newscrawl/run_id") if crawler.stats else None))
+
+
+class JsonFormatter(logging.Formatter):
+    """time, level, logger, message, and where known run, outlet, url, and error, which is a traceback.
+
+    Args:
+        run_id: The number of the run, None before it has one.
+    """
+
+    def __init__(self, run_id: Callable[[], int | None]) -> None:
+        super().__init__()
+        self.run_id = run_id
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "run": self.run_id(),
+            **_where(record),
+            "error": self.formatException(record.exc_info) if record.exc_info else None,
+        }
+        return json.dumps({name: value for name, value in entry.items() if value is not None}, ensure_ascii=False)
+
+
+def _where(record: logging.LogRecord) -> dict[str, Any]:
+    """What a line is about: as its `extra` says, else by the request or the item among its arguments."""
+    given = {"outlet": getattr(record, "outlet", None), "url": getattr(record, "url", None)}
+    arguments = record.args if isinstance(record.args, dict) else {}
+    request, item = arguments.get("request"), arguments.get("item")
+    if isinstance(request, Request):
+        lease = request.cb_kwargs.get("lease")
+        given["outlet"] = lease.outlet if lease else request.cb_kwargs.get("slug")
+        given["url"] = request.url
+    elif isinstance(item, str) and "://" in item:  # by our log formatter
+        given["url"] = item
+    return given
