@@ -111,8 +111,8 @@ def schedule(
     options = {
         "--all": all, "--outlets": outlets, "--db": db, "--archive": archive, "--contact": contact, "--proxy": proxy,
         "--allow-private": allow_private, "--workers": None if workers == WORKERS else workers, "--log-file": log_file,
-        "--log-json": log_json, "--log-max-mb": None if log_max_mb == LOG_MAX_MB else log_max_mb, "--on-finish": on_finish,
-        "--metrics": metrics,
+        "--log-json": log_json, "--log-max-mb": None if log_max_mb == LOG_MAX_MB else log_max_mb,
+        "--on-finish": on_finish, "--metrics": metrics,
     }  # fmt: skip
     words = [*(slugs or []), *words_of(options)]
     plan = plan_of(named, cadence, words, environment_of(db, archive, env_file), env_file)

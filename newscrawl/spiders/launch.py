@@ -47,7 +47,7 @@ class CrawlOptions:
     log_level: str = "INFO"
     log_file: Path | None = None
     log_max_mb: float = 10  # a run that finds more in the file begins a new one
-    log_json: bool = False  # a JSON object a line
+    log_json: bool = False  # a JSON object a line of log_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,7 @@ def settings_of(options: CrawlOptions, on_progress: Callable[[Progress], None] |
         "NEWSCRAWL_ON_PROGRESS": on_progress,
         "LOG_LEVEL": options.log_level,
         "LOG_FILE": str(options.log_file) if options.log_file else None,
+        "LOG_INSTALL_ROOT_HANDLER": not options.log_json,
     }
     if options.delay_s is not None:
         given["DOWNLOAD_DELAY"] = options.delay_s
@@ -160,12 +161,14 @@ def _run(
     Raises:
         CrawlError: The spider refused its arguments, or the log cannot be written.
     """
+    json_log = None
     if options.log_file:
         rotate(options.log_file, options.log_max_mb)
+        json_log = log_as_json(options.log_file, options.log_level) if options.log_json else None
     process = AsyncCrawlerProcess(settings_of(options, on_progress))
     crawler = process.create_crawler(spider)
-    if options.log_json:
-        log_as_json(crawler)
+    if json_log is not None:
+        json_log.crawler = crawler
     task = process.crawl(crawler, **arguments)
     process.start()
     if task.done() and not task.cancelled() and (error := task.exception()):

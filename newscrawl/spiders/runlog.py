@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 from scrapy import Request
-from scrapy.utils.log import get_scrapy_root_handler
 
 from newscrawl.spiders.base import CrawlError
 
@@ -35,6 +33,8 @@ def rotate(file: Path, max_mb: float) -> None:
     """
     if file.is_symlink() or (file.exists() and not file.is_file()):
         return
+    if not file.absolute().parent.is_dir():
+        raise CrawlError(f"{file.parent}: no such folder for the log")
     try:
         with FileLock(file.with_name(f".{file.name}.lock")):
             if file.exists() and file.stat().st_size > max_mb * MB:
@@ -46,23 +46,12 @@ def rotate(file: Path, max_mb: float) -> None:
         raise CrawlError(f"{file}: cannot be written as a log: {error.strerror}") from error
 
 
-def log_as_json(crawler: Crawler) -> None:
-    """Write a JSON object for each line of the log."""
-    handler = get_scrapy_root_handler()
-    assert handler is not None
-    handler.setFormatter(JsonFormatter(lambda: crawler.stats.get_value("newscrawl/run_id") if crawler.stats else None))
-
-
 class JsonFormatter(logging.Formatter):
-    """time, level, logger, message, and where known run, outlet, url, and error, which is a traceback.
+    """time, level, logger, message, and where known run, outlet, url, and error, which is a traceback."""
 
-    Args:
-        run_id: The number of the run, None before it has one.
-    """
-
-    def __init__(self, run_id: Callable[[], int | None]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.run_id = run_id
+        self.crawler: Crawler | None = None  # whose lines they are, as soon as there is one
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
@@ -71,11 +60,29 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
-            "run": self.run_id(),
+            "run": self._run_id(),
             **_where(record),
             "error": self.formatException(record.exc_info) if record.exc_info else None,
         }
         return json.dumps({name: value for name, value in entry.items() if value is not None}, ensure_ascii=False)
+
+    def _run_id(self) -> int | None:
+        found: int | None = None
+        if self.crawler is not None and self.crawler.stats is not None:
+            found = self.crawler.stats.get_value("newscrawl/run_id")
+        return found
+
+
+def log_as_json(file: Path, level: str) -> JsonFormatter:
+    """Write a JSON object for each line of the log, in place of Scrapy's own handler."""
+    # Opened by its first line: Scrapy's set-up, which comes later, closes the handlers that it finds.
+    handler = logging.FileHandler(file, encoding="utf-8", delay=True)
+    formatter = JsonFormatter()
+    handler.setFormatter(formatter)
+    handler.setLevel(level)
+    logging.root.setLevel(logging.NOTSET)
+    logging.root.addHandler(handler)
+    return formatter
 
 
 def _where(record: logging.LogRecord) -> dict[str, Any]:
