@@ -25,9 +25,7 @@ from newscrawl.cli import (
     show,
     train,
 )
-from newscrawl.cli.terminal import USAGE, CommandError, fail
-
-INTERRUPTED = 130
+from newscrawl.cli.terminal import INTERRUPTED, USAGE, CommandError, fail
 
 
 def _print_version(wanted: bool) -> None:

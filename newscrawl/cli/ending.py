@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from newscrawl import __version__
 from newscrawl.cli.summary import summary_record
-from newscrawl.cli.terminal import CommandError, json_line, warn
+from newscrawl.cli.terminal import INTERRUPTED, USAGE, CommandError, json_line, warn
 
 if TYPE_CHECKING:
     from newscrawl.spiders.launch import CrawlResult
@@ -80,10 +80,9 @@ class Ending:
     ) -> None:
         from newscrawl.spiders.launch import CrawlResult
 
-        if self.result is None and isinstance(error, CommandError):
-            self.result = CrawlResult(error.status, None, str(error))
-        if self.result is None:  # broken in a way that nobody foresaw: the missing heartbeat tells it
-            return
+        if self.result is None:
+            status, problem = _broken_off(error)
+            self.result = CrawlResult(status, None, problem)
         if self.metrics is not None:
             self._write_metrics(self.metrics, self.result)
         if self.on_finish is not None:
@@ -96,6 +95,15 @@ class Ending:
             write_metrics(file, result)
         except OSError as error:
             warn(f"--metrics: {file}: {error.strerror}")
+
+
+def _broken_off(error: BaseException | None) -> tuple[int, str]:
+    """Exit status and problem of a run without a result."""
+    if isinstance(error, CommandError):
+        return error.status, str(error)
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED, "interrupted"
+    return USAGE, f"{type(error).__name__}: {error}"
 
 
 def _tell(target: str, result: CrawlResult) -> None:

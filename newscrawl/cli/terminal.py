@@ -18,7 +18,7 @@ from newscrawl.text import clean_text, squeeze
 
 MACHINE_WIDTH = 10_000  # columns where the output is no terminal: nothing is cut in a log or a mail
 
-USAGE, STORE = 1, 2  # exit statuses, DESIGN.md
+USAGE, STORE, INTERRUPTED = 1, 2, 130  # exit statuses, DESIGN.md
 
 
 class CommandError(Exception):

@@ -120,7 +120,7 @@ def settings_of(options: CrawlOptions, on_progress: Callable[[Progress], None] |
         "NEWSCRAWL_ON_PROGRESS": on_progress,
         "LOG_LEVEL": options.log_level,
         "LOG_FILE": str(options.log_file) if options.log_file else None,
-        "LOG_INSTALL_ROOT_HANDLER": not options.log_json,
+        "LOG_INSTALL_ROOT_HANDLER": not (options.log_json and options.log_file),
     }
     if options.delay_s is not None:
         given["DOWNLOAD_DELAY"] = options.delay_s

@@ -22,7 +22,7 @@ GROUPS = {
     "db": ("status", "upgrade", "check", "downgrade"),
 }
 COMMANDS = [
-    *[[name] for name in ("demo", "crawl", "extract", "show", "why", "runs", "outlets", "db")],
+    *[[name] for name in ("demo", "crawl", "schedule", "extract", "show", "why", "runs", "outlets", "db")],
     *[[group, name] for group, names in GROUPS.items() for name in names],
 ]
 

@@ -17,8 +17,10 @@ import pytest
 from filelock import FileLock
 from prometheus_client.parser import text_string_to_metric_families
 
-from newscrawl.cli.ending import check_ending
+from newscrawl.cli import ending
+from newscrawl.cli.ending import Ending, check_ending
 from newscrawl.cli.terminal import CommandError
+from newscrawl.spiders.launch import CrawlResult
 from tests.commands import COMMAND, ENVIRONMENT, run
 from tests.crawling import Crawler
 from tests.pages import article_page, rss
@@ -188,3 +190,29 @@ def test_systemd_stops_a_run_and_it_is_told_as_interrupted(web: Web, tmp_path: P
 def test_what_cannot_work_is_told_before_the_run(on_finish: str | None, metrics: str | None, told: str) -> None:
     with pytest.raises(CommandError, match=told):
         check_ending(on_finish, Path(metrics) if metrics else None)
+
+
+def test_a_command_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(ending, "TIMEOUT_S", 0.2)
+    with Ending("sleep 60", None) as around:
+        around.result = CrawlResult(0, None)
+    assert capfd.readouterr().err == "--on-finish: the command took more than 0.2 s and was ended\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "problem"),
+    [
+        (CommandError("no such outlet"), "1", "no such outlet"),
+        (KeyboardInterrupt(), "130", "interrupted"),
+        (RuntimeError("never\0seen"), "1", "RuntimeError: neverseen"),
+    ],
+)
+def test_a_run_that_breaks_off_is_told(
+    error: BaseException, status: str, problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(type(error)), Ending(listener(tmp_path), None):
+        raise error
+    message = heard(tmp_path)
+    assert (message["NEWSCRAWL_EXIT_STATUS"], message["NEWSCRAWL_PROBLEM"]) == (status, problem)
+    assert message["summary"] == {"exit_status": int(status), "problem": message["summary"]["problem"]}
