@@ -126,7 +126,9 @@ def test_a_line_is_placed_once_and_changed_where_it_stands(table: str) -> None:
     assert changed == once.replace("1 * * * * x", "3 * * * * y") + "@reboot after\n"
 
 
-def test_the_crontab_program_is_used_where_no_file_is_named(tmp_path: Path) -> None:
+def test_the_crontab_program_is_used_where_no_file_is_named(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With a `crontab` of the test's own in the PATH, which keeps its table in a file."""
     programs = tmp_path / "bin"
     programs.mkdir()
@@ -138,13 +140,14 @@ def test_the_crontab_program_is_used_where_no_file_is_named(tmp_path: Path) -> N
         f"exec /bin/cat {tmp_path}/table\n"
     )
     program.chmod(0o755)
-    installed = run("schedule", "--all", "--install", cwd=tmp_path, PATH=str(programs))
-    assert installed.stdout.startswith("installed in your crontab"), installed.stderr
-    assert (tmp_path / "table").read_text() == installed.stdout.splitlines()[-1] + "\n"
-    missing = run("schedule", "--all", "--install", cwd=tmp_path, PATH=str(tmp_path))
-    assert missing.returncode == 1
-    assert missing.stdout == (tmp_path / "table").read_text()
-    assert "install cron" in missing.stderr
+    monkeypatch.setenv("PATH", str(programs))
+    status, installed, errors = command("--all", "--install")
+    assert (status, installed.splitlines()[0][:25]) == (0, "installed in your crontab"), errors
+    assert (tmp_path / "table").read_text() == installed.splitlines()[-1] + "\n"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    status, printed, errors = command("--all", "--install")
+    assert (status, printed) == (1, (tmp_path / "table").read_text())
+    assert "install cron" in errors
 
 
 @pytest.mark.parametrize(
