@@ -9,23 +9,21 @@ Each line of the file has `url`, `html` (the bytes as latin-1 text) and `charset
 from __future__ import annotations
 
 import argparse
-import json
 import logging
-import lzma
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from langdetect import detect
 from langdetect.lang_detect_exception import LangDetectException
+from pages import read_pages
 from trafilatura import bare_extraction
 
 from newscrawl.article import Reading, build
-from newscrawl.cli.jsonl import page_of
 from newscrawl.describe import Aside, identify_language
-from newscrawl.extract import Document, Metadata, extract_body, extract_metadata, parse_document
+from newscrawl.extract import Document, Metadata, Whole, extract_body, extract_metadata, parse_document
 from newscrawl.extract.document import decode, preclean
 from newscrawl.items import Page, Stripped
 
@@ -42,12 +40,6 @@ class Work:
     metadata: Metadata | None = None
     reading: Reading | None = None
     stripped: Stripped | None = None
-
-
-def take(pages: Path, limit: int) -> Iterator[Page]:
-    with (lzma.open if pages.suffix == ".xz" else open)(pages, "rt", encoding="utf-8") as lines:
-        for fields in islice(map(json.loads, lines), limit):
-            yield page_of(fields["html"].encode("latin-1"), fields["url"], fields.get("charset"), {})
 
 
 def baseline(work: Work) -> None:
@@ -74,7 +66,7 @@ def read_metadata(work: Work) -> None:
 
 def read_body(work: Work) -> None:
     if work.document and work.metadata:
-        work.reading = Reading.of(extract_body(work.document, work.metadata), work.metadata, work.page)
+        work.reading = Reading.of(Whole(extract_body(work.document, work.metadata)), work.metadata, work.page)
 
 
 def strip(work: Work) -> None:
@@ -111,7 +103,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="the fastest round counts")
     options = parser.parse_args()
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    work = [Work(page) for page in take(options.pages, options.limit)]
+    work = [Work(page) for page in islice(read_pages(options.pages), options.limit)]
     best = dict.fromkeys(STAGES, float("inf"))
     for one in work[:WARM_UP]:  # imports, models, profiles, patterns
         baseline(one)

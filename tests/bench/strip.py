@@ -8,30 +8,23 @@ Each line of the file has `url`, `html` (the bytes as latin-1 text) and `charset
 from __future__ import annotations
 
 import argparse
-import json
-import lzma
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from pages import read_pages
+
 from newscrawl.article import Reading, read_page
-from newscrawl.cli.jsonl import page_of
 from newscrawl.extract import parse_document
-from newscrawl.items import Page, Rejection
+from newscrawl.items import Rejection
 from newscrawl.strip.chain import read_marks
 from newscrawl.strip.document import Document, Mark
 from newscrawl.strip.model import load_model
 
 T = TypeVar("T")
 U = TypeVar("U")
-
-
-def read(path: Path) -> Iterator[Page]:
-    with (lzma.open if path.suffix == ".xz" else open)(path, "rt", encoding="utf-8") as lines:
-        for fields in map(json.loads, lines):
-            yield page_of(fields["html"].encode("latin-1"), fields["url"], fields.get("charset"), {})
 
 
 def timed(name: str, rounds: int, step: Callable[[T], U], given: list[T], base: float | None = None) -> float:
@@ -51,7 +44,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3, help="the fastest round counts")
     options = parser.parse_args()
-    pages = list(islice(read(options.pages), options.limit))
+    pages = list(islice(read_pages(options.pages), options.limit))
     readings = [reading for page in pages if not isinstance(reading := read_page(page), Rejection)]
 
     def rules(reading: Reading) -> object:
