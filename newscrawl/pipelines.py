@@ -12,6 +12,7 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
 from newscrawl.items import Outcome, Outlet, Source, Visit
+from newscrawl.outlets.schema import Expect
 from newscrawl.store.archive import archive_folder
 from newscrawl.store.engine import StoreError, database_url
 from newscrawl.store.locks import LockedError
@@ -46,6 +47,9 @@ class CrawlingSpider(Protocol):
 
     def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:
         """Outlets that the whole run needs for itself."""
+
+    def expected(self) -> Mapping[str, Expect]:
+        """By slug, what outlets are expected to give."""
 
     def use(self, session: CrawlSession, sources: Mapping[str, Sequence[Source]]) -> None:
         """Take the handle on the store, and the sources of the claimed outlets with their validators."""
@@ -114,9 +118,10 @@ class VisitPipeline:
         if self.workers is not None:
             await asyncio.to_thread(self.workers.close)
             self.workers = None
-        if status == "ok" and self._is_degraded():
-            status = "degraded"
         if self.session is not None:
+            alarms = await self._assess()
+            if status == "ok" and (self._is_degraded() or alarms):
+                status = "degraded"
             try:
                 await self.session.close(reason, status, EXIT_STATUS[status])
             except StoreError as error:
@@ -155,9 +160,23 @@ class VisitPipeline:
         if outcome.reason:
             self.crawler.stats.inc_value(f"newscrawl/{outcome.kind}/{outcome.reason}")
 
+    async def _assess(self) -> bool:
+        """Compare what the outlets gave with what they used to; whether there is an alarm to tell."""
+        assert self.session is not None
+        try:
+            alarms = await self.session.assess(cast(CrawlingSpider, self.crawler.spider).expected())
+        except StoreError:  # `close` meets it too, and tells it
+            return False
+        told = [alarm for alarm in alarms if alarm.is_told]
+        for alarm in told:
+            logger.error("alarm: %s", alarm.text)
+        if told:
+            slugs = " ".join(sorted({alarm.outlet for alarm in told}))
+            self._note(f"{len(told)} alarm{'s' * (len(told) > 1)}; see: newscrawl outlets health {slugs}")
+        return bool(told)
+
     def _is_degraded(self) -> bool:
-        """Whether too many pages failed, or an outlet could not be read at all."""
-        stats = self.crawler.stats
+        """Whether too many pages failed, or were left."""
         failed, total = self.outcomes["failed"], self.outcomes.total()
         if total and failed / total > self.fail_limit:
             self._note(f"{failed} of {total} pages failed, more than {self.fail_limit:.0%}; they are due again")
@@ -165,10 +184,7 @@ class VisitPipeline:
         if self.session is not None and (left := self.session.counts.pending):
             self._note(f"{left} pages were taken and did not end: see the log; the next run takes them up")
             return True
-        silent = sorted(stats.get_value("newscrawl/silent_outlets", []))
-        if silent:
-            self._note(f"no source could be read of: {', '.join(silent)}")
-        return bool(silent or stats.get_value("spider_exceptions/count"))
+        return bool(self.crawler.stats.get_value("spider_exceptions/count"))
 
     def _stop(self, reason: str, error: Exception) -> None:
         self._note(error)
@@ -176,4 +192,6 @@ class VisitPipeline:
 
     def _note(self, problem: Exception | str) -> None:
         logger.error("%s", problem)
-        self.crawler.stats.set_value("newscrawl/problem", str(problem))
+        told = self.crawler.stats.get_value("newscrawl/problem", "")
+        if str(problem) not in told:
+            self.crawler.stats.set_value("newscrawl/problem", f"{told}\n{problem}".strip())

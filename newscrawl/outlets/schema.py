@@ -98,6 +98,30 @@ class Politeness(_Config):
     concurrency: int = Field(default=1, ge=1, le=16)
 
 
+class Expect(_Config):
+    """What an outlet is expected to give; a crawl that ends with less raises an alarm.
+
+    Shares go from 0 to 1, and are measured over the last 20 articles or more: leave some room.
+
+    Attributes:
+        articles_per_day: New articles at least, on the mean of seven days.
+        dated: Share of articles with a time of publication, at least.
+        authored: Share of articles with an author, at least.
+        min_chars: Median length of the texts, at least.
+        gated_max: Share of articles behind a wall or cut short, at most.
+        cut_max: Share of the text that is cut as boilerplate, at most.
+        lost_max: Share of the fetched URLs that are rejected or fail, at most.
+    """
+
+    articles_per_day: float | None = Field(default=None, gt=0)
+    dated: float | None = Field(default=None, ge=0, le=1)
+    authored: float | None = Field(default=None, ge=0, le=1)
+    min_chars: int | None = Field(default=None, ge=1)
+    gated_max: float | None = Field(default=None, ge=0, le=1)
+    cut_max: float | None = Field(default=None, ge=0, le=1)
+    lost_max: float | None = Field(default=None, ge=0, le=1)
+
+
 class OutletConfig(_Config):
     """An outlet file.
 
@@ -124,6 +148,7 @@ class OutletConfig(_Config):
     politeness: Politeness = Politeness()
     next_page: Annotated[str, AfterValidator(_selector)] | None = None
     follow_canonical: bool = False
+    expect: Expect = Expect()
     checked: Line | None = None
 
     _path: Path | None = PrivateAttr(default=None)

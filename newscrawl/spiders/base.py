@@ -19,7 +19,7 @@ from scrapy.http import Response
 from newscrawl.items import Lease, Outlet, Source, Visit
 from newscrawl.middlewares import set_delay
 from newscrawl.outlets.registry import Registry, load_outlets, user_folders
-from newscrawl.outlets.schema import OutletConfig
+from newscrawl.outlets.schema import Expect, OutletConfig
 from newscrawl.spiders.trail import Trail, follow
 from newscrawl.spiders.visits import visit_of_failure, visit_of_response
 from newscrawl.store.engine import StoreError
@@ -82,6 +82,10 @@ class FrontierSpider(scrapy.Spider):
     def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:
         """Outlets that the run needs from its start; a spider that meets its outlets on the way has none."""
         return ()
+
+    def expected(self) -> Mapping[str, Expect]:
+        """By slug, what the outlets of the run are expected to give."""
+        return {slug: config.expect for slug, config in self.registry.outlets.items()}
 
     def use(self, session: CrawlSession, sources: Mapping[str, Sequence[Source]]) -> None:
         """Take the handle on the store."""

@@ -46,7 +46,6 @@ class NewsSpider(FrontierSpider):
         self.configs = {slug: registry.outlets[slug] for slug in named_slugs(registry, outlet)}
         self.sources: dict[str, Sequence[Source]] = {}
         self.sources_open = 0
-        self.readable: dict[str, bool] = {}  # slug -> whether one of its sources could be read
 
     def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:
         """All outlets of the run."""
@@ -154,8 +153,6 @@ class NewsSpider(FrontierSpider):
         if visit.error:
             facts = {"outlet": slug, "url": visit.final_url}
             logger.warning("%s: %s: %s", slug, visit.final_url, visit.error, extra=facts)
-        self.readable[slug] = self.readable.get(slug, False) or not visit.error or bool(visit.links)
-        stats.set_value("newscrawl/silent_outlets", [slug for slug, good in self.readable.items() if not good])
 
     def source_done(self) -> None:
         """One source less to wait for."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from newscrawl.items import OutcomeKind
+from newscrawl.store.health.alarms import Alarm, count_alarms, read_alarms
 from newscrawl.store.models import Fetch, Outlet, Run, RunOutlet, Url
 
 
@@ -55,6 +56,7 @@ class RunRow:
     exit_status: int | None
     reason: str | None
     counts: Counts  # the counters
+    alarms: int  # that stood at its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class OutletSummary:
     failed: Mapping[str, int]  # reason -> URLs
     source_errors: tuple[str, ...]  # "URL: error"
     balanced: bool  # the recount equals the counters
+    alarms: tuple[Alarm, ...]  # that stood at the end of the run
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,11 @@ class RunSummary:
     def sources_failed(self) -> int:
         """Sources that could not be read."""
         return sum(outlet.sources_failed for outlet in self.outlets)
+
+    @property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """Of all outlets."""
+        return tuple(alarm for outlet in self.outlets for alarm in outlet.alarms)
 
     @property
     def balanced(self) -> bool:
@@ -143,6 +151,7 @@ def summarise(connection: Connection, run_id: int) -> RunSummary | None:
     if not found:
         return None
     recounts, visits = _recount(connection, run_id), _read_visits(connection, run_id)
+    alarms = read_alarms(connection, run_id)
     query = (
         select(Outlet.id, Outlet.slug, Outlet.name, *_COUNTERS)
         .join(RunOutlet, RunOutlet.outlet_id == Outlet.id)
@@ -150,7 +159,7 @@ def summarise(connection: Connection, run_id: int) -> RunSummary | None:
         .order_by(Outlet.slug)
     )
     outlets = [
-        _outlet_summary(slug, name, _counts(counters), (recounts[outlet_id], visits[outlet_id]))
+        _outlet_summary(slug, name, _counts(counters), (recounts[outlet_id], visits[outlet_id], alarms.get(slug, ())))
         for outlet_id, slug, name, *counters in connection.execute(query)
     ]
     return RunSummary(found[0], tuple(outlets))
@@ -203,9 +212,9 @@ def _read_visits(connection: Connection, run_id: int) -> dict[int, dict[int, lis
 
 
 def _outlet_summary(
-    slug: str, name: str, counted: Counts, rows: tuple[_Recount, dict[int, list[str]]]
+    slug: str, name: str, counted: Counts, rows: tuple[_Recount, dict[int, list[str]], tuple[Alarm, ...]]
 ) -> OutletSummary:
-    recount, visits = rows
+    recount, visits, alarms = rows
     counts = recount.counts(counted.known)
     failed = sum(bool(errors) for errors in visits.values())
     return OutletSummary(
@@ -218,6 +227,7 @@ def _outlet_summary(
         failed=dict(recount.reasons["failed"]),
         source_errors=tuple(error for errors in visits.values() for error in errors),
         balanced=counts == counted and counts.seen == counts.ended + counts.pending,
+        alarms=alarms,
     )
 
 
@@ -226,6 +236,7 @@ def _read_runs(connection: Connection, query: Select[Run]) -> list[RunRow]:
         runs = session.scalars(query).all()
     sums = select(RunOutlet.run_id, *_SUMS).where(RunOutlet.run_id.in_([run.id for run in runs]))
     counts = {run_id: _counts(counters) for run_id, *counters in connection.execute(sums.group_by(RunOutlet.run_id))}
+    alarms = count_alarms(connection, [run.id for run in runs])
     return [
         RunRow(
             id=run.id,
@@ -240,6 +251,7 @@ def _read_runs(connection: Connection, query: Select[Run]) -> list[RunRow]:
             exit_status=run.exit_status,
             reason=run.reason,
             counts=counts.get(run.id, Counts()),
+            alarms=alarms.get(run.id, 0),
         )
         for run in runs
     ]

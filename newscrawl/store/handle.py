@@ -14,11 +14,14 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from newscrawl.items import Archived, Lease, Link, Outlet, Repeated, Source, SourceVisit, Visit
+from newscrawl.outlets.schema import Expect
 from newscrawl.store import frontier, repetition, runs
 from newscrawl.store.accounts import Counts, RunSummary, read_counts, summarise
 from newscrawl.store.archive import Archive
 from newscrawl.store.engine import database_url, open_engine
 from newscrawl.store.frontier import Discovery, Turn
+from newscrawl.store.health.alarms import Alarm, judge_outlet, read_alarms
+from newscrawl.store.health.yields import write_yields
 from newscrawl.store.locks import LockedError, open_locks, outlet_lock, run_lock
 from newscrawl.store.migrate import ensure_ready
 from newscrawl.store.models.crawl import RunStatus
@@ -165,6 +168,18 @@ class Handle:
             return found
 
         return self._transactions.run(work)
+
+    def assess(self, expected: Mapping[str, Expect]) -> list[Alarm]:
+        """A transaction for each outlet: others can write meanwhile."""
+        now = _now().replace(microsecond=0)  # as it is stored
+        self._transactions.run(lambda connection, _: write_yields(connection, self.run_id, now))
+        for slug, outlet_id in self._outlets.items():
+            self._assess_one(outlet_id, expected.get(slug, Expect()), now)
+        by_outlet = self._transactions.run(lambda connection, _: read_alarms(connection, self.run_id))
+        return [alarm for alarms in by_outlet.values() for alarm in alarms]
+
+    def _assess_one(self, outlet_id: int, expect: Expect, now: datetime) -> None:
+        self._transactions.run(lambda connection, _: judge_outlet(connection, self.run_id, outlet_id, expect, now))
 
     def end(self, reason: str, status: RunStatus, exit_status: int) -> RunSummary:
         """The last write of a run."""

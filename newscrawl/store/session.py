@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from newscrawl.items import Archived, Lease, Link, Outcome, Outlet, Repeated, Source, SourceVisit, Visit
+from newscrawl.outlets.schema import Expect
 from newscrawl.store.accounts import Counts, RunSummary
 from newscrawl.store.engine import StoreError
 from newscrawl.store.frontier import Discovery
 from newscrawl.store.handle import Handle
+from newscrawl.store.health.alarms import Alarm
 from newscrawl.store.locks import LockedError
 from newscrawl.store.models.crawl import RunStatus
 
-__all__ = ["Counts", "CrawlSession", "Discovery", "LockedError", "RunStatus", "RunSummary", "StoreError"]
+__all__ = ["Alarm", "Counts", "CrawlSession", "Discovery", "LockedError", "RunStatus", "RunSummary", "StoreError"]
 
 MAX_BATCH = 200
 """Visits in one transaction."""
@@ -134,6 +136,19 @@ class CrawlSession:
     async def summary(self) -> RunSummary:
         """The account of this run, recounted from the rows."""
         return await self._call(self._handle.summary)
+
+    async def assess(self, expected: Mapping[str, Expect]) -> list[Alarm]:
+        """Write what each outlet gave in this run, and the alarms where that is less than it was, or than expected.
+
+        Call it before `close`, when all visits are written.
+
+        Args:
+            expected: By slug, what outlets are expected to give.
+
+        Returns:
+            All alarms that stand, also those that were told before.
+        """
+        return await self._call(lambda: self._handle.assess(expected))
 
     async def close(self, reason: str, status: RunStatus, exit_status: int) -> RunSummary:
         """Write what waits, then how the run ended; free its leases and its locks. Call it once.

@@ -12,6 +12,7 @@ from newscrawl.store.models.content import (
     Tag,
 )
 from newscrawl.store.models.crawl import Fetch, Outlet, Page, Run, RunOutlet, Source, Url
+from newscrawl.store.models.health import OutletAlarm, OutletYield
 
 __all__ = [
     "Article",
@@ -21,6 +22,8 @@ __all__ = [
     "BlockLabel",
     "Fetch",
     "Outlet",
+    "OutletAlarm",
+    "OutletYield",
     "Page",
     "RemovedBlock",
     "RepeatedBlock",

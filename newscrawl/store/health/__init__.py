@@ -1,0 +1,1 @@
+"""The watch over outlets: what each gives in each run, and alarms when it drops."""
