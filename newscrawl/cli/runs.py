@@ -30,11 +30,24 @@ def list_(
     if not runs:
         say("No runs yet; newscrawl crawl starts one.")
         return
-    columns = ["run", "started", "command", "status", "exit", ">new", ">known", ">rejected", ">failed", ">pending"]
+    columns = [
+        "run",
+        "started",
+        "command",
+        "status",
+        "exit",
+        ">new",
+        ">known",
+        ">rejected",
+        ">failed",
+        ">pending",
+        ">alarms",
+    ]
     rows = [
         (
             run.id, moment(run.started_at), run.command, run.status, "" if run.exit_status is None else run.exit_status,
             run.counts.stored, run.counts.known, run.counts.rejected, run.counts.failed, run.counts.pending,
+            run.alarms or "",
         )
         for run in runs
     ]  # fmt: skip

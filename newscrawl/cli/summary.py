@@ -12,11 +12,11 @@ import typer
 from rich.live import Live
 from rich.text import Text
 
-from newscrawl.cli.terminal import clip, console, say, table, warn
+from newscrawl.cli.terminal import clip, console, moment, say, table, warn
 
 if TYPE_CHECKING:
     from newscrawl.spiders.launch import Progress
-    from newscrawl.store.queries import Counts, OutletSummary, RunSummary
+    from newscrawl.store.queries import Alarm, Counts, OutletSummary, RunSummary
 
 PLAIN_EVERY_S = 10.0
 COUNTED = ("stored", "updated", "unchanged", "duplicate", "rejected", "failed", "pending")
@@ -83,7 +83,14 @@ def print_summary(summary: RunSummary, *more: str) -> None:
             warn(f"{outlet.slug}: source not readable: {clip(error, 300)}")
         if not outlet.balanced:
             warn(f"{outlet.slug}: the counters do not agree with the rows; please report it with newscrawl runs show")
+        for alarm in outlet.alarms:
+            warn(alarm_text(alarm))
     say(sentence(summary, *more))
+
+
+def alarm_text(alarm: Alarm) -> str:
+    """An alarm in one line."""
+    return f"ALARM {alarm.text}; since {moment(alarm.began_at)}"
 
 
 def sentence(summary: RunSummary, *more: str) -> str:
@@ -106,6 +113,7 @@ def summary_record(summary: RunSummary) -> dict[str, object]:
         "rejected": summary.rejected,
         "failed": summary.failed,
         "balanced": summary.balanced,
+        "alarms": summary.alarms,
         "outlets": summary.outlets,
     }
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, defer
 
 from newscrawl.store.accounts import Counts, OutletSummary, RunRow, RunSummary, list_runs, run_summary
 from newscrawl.store.engine import StoreError, database_url, masked, open_engine
+from newscrawl.store.health.alarms import Alarm
 from newscrawl.store.known import CURRENT
 from newscrawl.store.migrate import current_revision, ensure_ready
 from newscrawl.store.models import Article, Fetch, Outlet, Page, RemovedBlock, Revision, Source, Url
@@ -22,6 +23,7 @@ from newscrawl.store.records import (
 from newscrawl.urls import url_key
 
 __all__ = [
+    "Alarm",
     "ArticleLine",
     "ArticleRow",
     "Counts",

@@ -4,9 +4,9 @@ Measured over the newest runs that hold 20 articles together (of losses: URLs), 
 batches before, of which there must be 5. Runs with nothing new change no batch.
 
 A share has dropped where it is 20 points worse than the median batch, worse than every batch, and less likely than 1 in
-100,000 for an outlet that is as it was (binomial distribution). A length has where it is under 60 % of the median batch,
-and four standard deviations under the mean one, in logarithms; the share that is cut where it is 20 points and four
-standard deviations above.
+100,000 for an outlet that is as it was (binomial distribution). A length has where it is under 60 % of the median batch
+and four standard deviations under the mean one, in logarithms; the share that is cut has risen where it is 20 points
+above the median one and four standard deviations above the mean one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from itertools import islice
 from math import log
 from statistics import mean, median, stdev
 
-from newscrawl.store.health.evidence import BATCH, CHANCE, Evidence, Finding, chance_of_share, within
+from newscrawl.store.health.evidence import BATCH, CHANCE, Evidence, Finding, Span, chance_of_share, within
 from newscrawl.store.health.tally import Tally, Yield, add, batches
 from newscrawl.store.models.health import Measure
 
@@ -66,11 +66,19 @@ def _judged(
 ) -> Finding | None:
     """The newest batch against those before it that are history; None also where there is too little of either."""
     size = size_of(measure)
-    newest, alarms = evidence.newest(size), evidence.in_alarm(measure)
+    newest = evidence.newest(size)
+    alarms = [_with_cause(evidence.rows, span, size) for span in evidence.in_alarm(measure)]
     older = islice(evidence.rows, len(newest), None)
     history = (row for row in older if size(row) and not within(row.at, alarms))
     earlier = [add(batch) for batch in islice(batches(history, BATCH, size), MAX_BATCHES)]
     return judge(add(newest), earlier) if newest and len(earlier) >= MIN_BATCHES else None
+
+
+def _with_cause(rows: Sequence[Yield], alarm: Span, size: Callable[[Yield], int]) -> Span:
+    """An alarm together with the batch that raised it, which is no history either."""
+    began, last = alarm
+    batch = next(batches((row for row in rows if row.at <= began), BATCH, size), [])
+    return (batch[-1].at if batch else began, last)
 
 
 def dropped(share: Share, newest: Tally, earlier: Sequence[Tally]) -> Finding | None:
