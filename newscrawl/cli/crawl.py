@@ -87,7 +87,7 @@ def crawl(
     A run takes up what earlier runs left. Several runs may work on one database, but not on one outlet.
 
     Exit status: 0 done (also when nothing was new), 1 usage or configuration, 2 the store failed, 3 degraded (an outlet
-    could not be read, or many pages failed), 4 another run holds an outlet, 130 interrupted.
+    gives less than it did, or many pages failed), 4 another run holds an outlet, 130 interrupted.
     """
     from newscrawl.spiders.launch import CrawlOptions
 

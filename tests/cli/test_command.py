@@ -18,7 +18,7 @@ from tests.commands import COMMAND, ENVIRONMENT, run
 
 GROUPS = {
     "runs": ("list", "show"),
-    "outlets": ("list", "show", "add", "lint"),
+    "outlets": ("list", "show", "add", "lint", "health"),
     "db": ("status", "upgrade", "check", "downgrade"),
 }
 COMMANDS = [
@@ -84,6 +84,7 @@ def test_every_command_has_help_with_an_example(command: list[str], tmp_path: Pa
         (["runs"], 2, "no such database"),
         (["runs", "show"], 2, "no such database"),
         (["db", "status"], 2, "no such database"),
+        (["outlets", "health"], 2, "no such database"),
         (["outlets", "show", "no-such-outlet"], 1, "newscrawl outlets list"),
         (["outlets", "add", "http://a.example/", "http://b.example/", "--slug", "x"], 1, "one URL"),
     ],

@@ -57,9 +57,7 @@ def judge_outlet(connection: Connection, run_id: int, outlet_id: int, expect: Ex
             select(OutletAlarm.measure, func.max(OutletAlarm.told_at))
             .where(OutletAlarm.outlet_id == outlet_id)
             .group_by(OutletAlarm.measure)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     told = [last_told.get(finding.measure) for finding in findings]
     # Those of an outlet are told together: else three that began in an hour come in three mails each day.
@@ -83,7 +81,7 @@ def read_alarms(connection: Connection, run_id: int) -> dict[str, tuple[Alarm, .
 def count_alarms(connection: Connection, run_ids: Sequence[int]) -> dict[int, int]:
     """How many alarms stood at the end of runs."""
     query = select(OutletAlarm.run_id, func.count()).where(OutletAlarm.run_id.in_(run_ids))
-    return dict(connection.execute(query.group_by(OutletAlarm.run_id)).tuples().all())
+    return dict(connection.execute(query.group_by(OutletAlarm.run_id)).all())
 
 
 _ALARMS: Select[*tuple[Any, ...]] = select(

@@ -133,7 +133,7 @@ def _source_visits(connection: Connection, run_id: int) -> Iterator[tuple[int, i
     """For each source that the run asked: its outlet, the links it named, whether anything could be read."""
     query = select(Fetch.outlet_id, func.sum(Fetch.links), func.max(_READ))
     query = query.where(Fetch.run_id == run_id, Fetch.source_id.is_not(None))
-    yield from connection.execute(query.group_by(Fetch.outlet_id, Fetch.source_id)).tuples()
+    yield from connection.execute(query.group_by(Fetch.outlet_id, Fetch.source_id))
 
 
 def _silence(connection: Connection, run_id: int, outlet_id: int, now: datetime) -> datetime:
