@@ -59,7 +59,7 @@ def test_a_changed_template_is_told_once_and_stands(web: Web, database_url: str,
     assert "newscrawl outlets health harbour" in told.stderr
     assert "degraded" in told.stdout
 
-    still = run(*crawl, "--json", cwd=tmp_path)
+    still = run(*crawl, "--quiet", "--json", cwd=tmp_path)
     summary = json.loads(still.stdout)
     assert (still.returncode, still.stderr, summary["run"]["status"]) == (0, "", "ok")
     assert {(alarm["measure"], alarm["is_told"]) for alarm in summary["alarms"]} >= {("dated", False), ("lost", False)}
