@@ -1,17 +1,21 @@
-"""What keeps a crawl inside its bounds: public addresses only, and response headers of a bounded size."""
+"""What keeps a crawl inside its bounds: public addresses only, headers of a bounded size, delays that are kept."""
 
 from __future__ import annotations
 
 import ipaddress
+import random
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scrapy.core.downloader import Downloader, Slot
 from scrapy.core.downloader.handlers import http11
 from scrapy.resolver import CachingThreadedResolver
+from scrapy.utils.datatypes import LocalCache
 from twisted.internet.error import DNSLookupError
 
 if TYPE_CHECKING:
+    from scrapy import Request, Spider
     from scrapy.crawler import Crawler
     from twisted.internet.base import ReactorBase
     from twisted.internet.defer import Deferred
@@ -24,6 +28,10 @@ MAX_HEADER_BYTES = 256 * 1024
 
 class RefusedAddressError(DNSLookupError):
     """A host name led to an address that is not public."""
+
+
+# Host -> address. Twisted drops the resolver's exception and says that it found nothing.
+refused_addresses: LocalCache[str, str] = LocalCache(10_000)
 
 
 class GuardedResolver(CachingThreadedResolver):
@@ -58,6 +66,7 @@ class GuardedResolver(CachingThreadedResolver):
         def check(address: str) -> str:
             ip = ipaddress.ip_address(address)
             if not ip.is_global or ip.is_multicast:
+                refused_addresses[name] = address
                 raise RefusedAddressError(f"refused non-public address {address} for {name}")
             return address
 
@@ -69,7 +78,7 @@ class HeadersTooLargeError(Exception):
 
 
 # DOWNLOAD_MAXSIZE does not count headers: endless ones took 5.2 GB in 8 s. Scrapy has no public hook for its parser, so
-# these subclass private classes of the minor version that pyproject.toml pins; tests/faults/test_guards.py holds them.
+# these subclass private classes of the minor version that pyproject.toml pins; tests/faults/test_bombs.py holds them.
 class _CappedParser(http11._LenientHTTPClientParser):
     header_bytes = 0
 
@@ -101,3 +110,19 @@ class CappedHandler(http11.HTTP11DownloadHandler):
         self._pool._factory = _CappedFactory
         # To the pool a proxy is one host, and the limit of one a host would open a new connection for each request.
         self._pool.maxPersistentPerHost = crawler.settings.getint("CONCURRENT_REQUESTS")
+
+
+class _PatientSlot(Slot):
+    __slots__ = ()
+
+    def download_delay(self) -> float:
+        return self.delay * (1 + random.uniform(0, self.jitter))  # noqa: S311 (no secret)
+
+
+class PatientDownloader(Downloader):
+    """Scrapy's downloader, but a delay is the least there is: its jitter would go below it as often as above."""
+
+    def _get_slot(self, request: Request, spider: Spider | None = None) -> tuple[str, Slot]:
+        key, slot = super()._get_slot(request)
+        slot.__class__ = _PatientSlot
+        return key, slot

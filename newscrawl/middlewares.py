@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections import defaultdict
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -29,6 +30,7 @@ MAX_ROBOTS_BYTES = 512 * 1024  # RFC 9309: at least 500 KiB have to be read
 MAX_CRAWL_DELAY_S = 120.0  # CC news-crawl's limit; a host that asks for more is left alone
 PAUSE_STATUSES = frozenset({429, 503})  # whose Retry-After is heeded
 MAX_WAIT_S = 60.0  # a longer Retry-After is a matter for the next run
+_GROUP = re.compile(rb"((?:^|(?<=[\r\n]))[ \t]*user[- ]?agent[ \t]*:[ \t]*)([a-z_-]+)[^\r\n#]*", re.IGNORECASE)
 
 
 class ProxyMiddleware:
@@ -67,8 +69,10 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler):
         super().__init__(crawler)
-        self.rules: dict[str, RobotParser | str | None] = {}  # origin -> parser, why there is none, or all is allowed
+        # Origin -> parser, why there is none, or None where all is allowed.
+        self.rules: dict[str, RobotParser | RobotsUnreachable | None] = {}
         self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._token = self._robotstxt_useragent or self._default_useragent
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules of the request's origin, fetched once a run.
@@ -81,8 +85,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             if site not in self.rules:
                 self.rules[site] = await self._fetch(site, request)
         rules = self.rules[site]
-        if isinstance(rules, str):
-            raise RobotsUnreachable(rules)
+        if isinstance(rules, RobotsUnreachable):
+            raise RobotsUnreachable(str(rules)) from rules.__cause__
         return rules
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
@@ -96,7 +100,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         except IgnoreRequest as refusal:
             raise RobotsForbidden("forbidden by robots.txt") from refusal
 
-    async def _fetch(self, site: str, request: Request) -> RobotParser | str | None:
+    async def _fetch(self, site: str, request: Request) -> RobotParser | RobotsUnreachable | None:
         asked = Request(
             f"{site}/robots.txt",
             priority=self.DOWNLOAD_PRIORITY,
@@ -107,24 +111,47 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             response = await self.crawler.engine.download_async(asked)
         except Exception as error:
             logger.info("%s: robots.txt unreachable: %s", asked.url, error)
-            return f"robots.txt unreachable: {error or type(error).__name__}"
+            unreachable = RobotsUnreachable(f"robots.txt unreachable: {error or type(error).__name__}")
+            unreachable.__cause__ = error
+            return unreachable
         if response.status == 200:
             return await self._parse(response, request)
         if 400 <= response.status < 500 and response.status != 429:
             return None
-        return f"robots.txt unreachable: status {response.status}"
+        return RobotsUnreachable(f"robots.txt unreachable: status {response.status}")
 
-    async def _parse(self, response: Response, request: Request) -> RobotParser | str:
-        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, response.body[:MAX_ROBOTS_BYTES])
+    async def _parse(self, response: Response, request: Request) -> RobotParser | RobotsUnreachable:
+        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, robots_text(response.body, self._token))
         await self.crawler.signals.send_catch_log_async(
             signal=signals.robots_parsed, robotparser=parser, request=request
         )
-        delay = parser.crawl_delay(self._robotstxt_useragent or self._default_useragent)
+        delay = parser.crawl_delay(self._token)
         if delay and delay > MAX_CRAWL_DELAY_S:
-            return f"robots.txt asks for a Crawl-delay of {delay:g} s; the limit is {MAX_CRAWL_DELAY_S:g} s"
+            return RobotsUnreachable(
+                f"robots.txt asks for a Crawl-delay of {delay:g} s; the limit is {MAX_CRAWL_DELAY_S:g} s"
+            )
         if delay:
             set_delay(self.crawler, urlparse_cached(request).hostname or "", float(delay))
         return parser
+
+
+def robots_text(body: bytes, token: str) -> bytes:
+    """The rules that are read: whole lines of the first 512 KiB, as UTF-8, their groups named by product tokens."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):  # against the standard, but a complete disallow must not be lost
+        body = body[: 2 * MAX_ROBOTS_BYTES].decode("utf-16", "replace").encode()
+    if len(body) > MAX_ROBOTS_BYTES:
+        cut = body[:MAX_ROBOTS_BYTES]
+        body = cut[: max(cut.rfind(b"\n"), cut.rfind(b"\r")) + 1]  # half an `Allow: /public` would allow everything
+    body, ours = body.removeprefix(b"\xef\xbb\xbf"), token.encode().lower()
+
+    def group(match: re.Match[bytes]) -> bytes:
+        """The line of a group; Protego takes `news` for us, and does not take `newscrawl/1.0`."""
+        name = match[2].lower()
+        if name == ours:
+            return match[1] + ours
+        return match[1] + b"not-" + name if ours.startswith(name) else match[0]
+
+    return _GROUP.sub(group, body)
 
 
 def origin(request: Request) -> str:

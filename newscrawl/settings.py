@@ -27,7 +27,8 @@ ROBOTSTXT_USER_AGENT = "newscrawl"
 CONCURRENT_REQUESTS = 128  # hosts at once; a request waiting for its host's delay counts too
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1
-DOWNLOAD_DELAY_JITTER = 0.25
+DOWNLOADER = "newscrawl.guards.PatientDownloader"
+DOWNLOAD_DELAY_JITTER = 0.25  # share by which a delay may be longer, never shorter
 # AutoThrottle pulls a host's delay back towards DOWNLOAD_DELAY and so forgets its Crawl-delay.
 AUTOTHROTTLE_ENABLED = False
 RETRY_TIMES = 2

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ OUTLET = """
 slug: harbour
 name: The Harbour Post
 homepage: {home}
-domains: ["127.0.0.1"]
+domains: {domains}
 kind: publisher
 country: gb
 timezone: Europe/London
@@ -33,9 +35,9 @@ class Crawler:
         self.database_url = database_url or f"sqlite:///{folder / 'news.db'}"
         (folder / "outlets").mkdir(exist_ok=True)
 
-    def outlet(self, home: str, *sources: tuple[str, str]) -> None:
+    def outlet(self, home: str, *sources: tuple[str, str], domains: Sequence[str] = ("127.0.0.1",)) -> None:
         lines = "\n".join(f"  - kind: {kind}\n    url: {url}" for kind, url in sources)
-        text = OUTLET.format(home=home, sources=lines)
+        text = OUTLET.format(home=home, sources=lines, domains=json.dumps(domains))
         (self.folder / "outlets" / "harbour.yaml").write_text(text, encoding="utf-8")
 
     def command(self, spider: str, *arguments: str, **settings: Any) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 @dataclass(frozen=True)
 class Answer:
     body: str | bytes = ""
-    status: int = 200
+    status: int = 200  # 0: the connection is closed without an answer
     headers: Mapping[str, str] = field(default_factory=dict)
     wait_s: float = 0.0
 
@@ -27,33 +29,64 @@ class Asked:
 
 
 class Web:
-    """Answers of paths; a callable is asked for its answer at each request."""
+    """Answers of paths, or of hosts' paths (`//a.example/robots.txt`); a callable is asked at each request."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.answers: dict[str, Answer | Callable[[], Answer]] = {}
         self.asked: list[Asked] = []
+        self.open: Counter[str] = Counter()  # host -> requests that are not answered yet
+        self.most_open: Counter[str] = Counter()
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         return f"http://{host}:{self.port}{path}"
 
+    @contextmanager
+    def waiting(self, host: str) -> Iterator[str]:
+        """Count a request of the host as open."""
+        self.open[host] += 1
+        self.most_open[host] = max(self.most_open[host], self.open[host])
+        try:
+            yield host
+        finally:
+            self.open[host] -= 1
+
     def paths(self) -> list[str]:
         return [asked.path for asked in self.asked]
 
-    def answer(self, path: str) -> Answer:
-        found = self.answers.get(path, Answer("<h1>Not found</h1>", 404))
+    def answer(self, path: str, host: str = "") -> Answer:
+        found = self.answers.get(f"//{host}{path}") or self.answers.get(path, Answer("<h1>Not found</h1>", 404))
         return found() if callable(found) else found
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # with the usual 5, a crawl of many hosts waits seconds for its connections
+
+
+class _EveryAddress(_Server):
+    """On all addresses of the machine, IPv4 and IPv6, so that no spelling of it fails to arrive for a wrong reason."""
+
+    address_family = socket.AF_INET6
+
+    def server_bind(self) -> None:
+        self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        super().server_bind()
+
+
 @contextmanager
-def serve() -> Iterator[Web]:
+def serve(*, everywhere: bool = False) -> Iterator[Web]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            web.asked.append(Asked(time.monotonic(), self.headers["Host"], self.path, dict(self.headers)))
-            answer = web.answer(self.path)
-            time.sleep(answer.wait_s)
+            web.asked.append(Asked(time.monotonic(), self.headers["Host"] or "", self.path, dict(self.headers)))
+            with web.waiting((self.headers["Host"] or "").partition(":")[0]) as host:
+                answer = web.answer(self.path, host)
+                time.sleep(answer.wait_s)
+            if not answer.status:
+                self.close_connection = True
+                return
             body = answer.body.encode() if isinstance(answer.body, str) else answer.body
             self.send_response(answer.status)
             for name, value in {"Content-Type": "text/html; charset=utf-8", **answer.headers}.items():
@@ -66,8 +99,10 @@ def serve() -> Iterator[Web]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    if everywhere:
+        server: _Server = _EveryAddress(("::", 0), Handler) if socket.has_dualstack_ipv6() else _Server(("", 0), Handler)
+    else:
+        server = _Server(("127.0.0.1", 0), Handler)
     web = Web(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

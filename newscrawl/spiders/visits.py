@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -14,7 +15,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
-from newscrawl.guards import HeadersTooLargeError, RefusedAddressError
+from newscrawl.guards import HeadersTooLargeError, refused_addresses
 from newscrawl.items import Lease, Outlet, Page, Rejection, Visit
 from newscrawl.middlewares import RobotsForbidden, RobotsUnreachable, retry_after_s
 from newscrawl.urls import within
@@ -107,11 +108,25 @@ def visit_of_failure(failure: Failure, lease: Lease) -> Visit:
 def rejection_of_error(url: str, error: BaseException | None) -> Rejection:
     """The reason in one word for an exception of the download."""
     detail = (str(error) or type(error).__name__)[:300]
-    if isinstance(error, CannotResolveHostError) and isinstance(error.__cause__, RefusedAddressError):
-        return Rejection(url, "refused_address", detail)
-    if isinstance(error, IgnoreRequest) and "max redirections" in detail:
+    if address := _refused_address(url, error):
+        return Rejection(url, "refused_address", f"{address} is not a public address")
+    if type(error) is IgnoreRequest and "max redirections" in detail:
         return Rejection(url, "redirect_loop", detail, final=False)
+    if type(error) is IgnoreRequest and "DOWNLOAD_MAXSIZE" in detail:  # once it was unpacked
+        return Rejection(url, "too_large", detail)
     for kind, reason, final in ERRORS:
         if isinstance(error, kind):
             return Rejection(url, reason, detail, final=final)
     return Rejection(url, "network", f"{type(error).__name__}: {detail}"[:300], final=False)
+
+
+def _refused_address(url: str, error: BaseException | None) -> str | None:
+    """The address that the guard refused, where that is what is behind an error.
+
+    A page is not asked for where the robots.txt of its host met the refusal first. One that leads to another host,
+    which is refused, is a robots.txt out of reach.
+    """
+    cause = error.__cause__ if isinstance(error, RobotsUnreachable) else error
+    if not isinstance(cause, CannotResolveHostError):
+        return None
+    return refused_addresses.get(urlsplit(url).hostname or "")
