@@ -121,7 +121,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         return RobotsUnreachable(f"robots.txt unreachable: status {response.status}")
 
     async def _parse(self, response: Response, request: Request) -> RobotParser | RobotsUnreachable:
-        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, robots_text(response.body, self._token))
+        rules = robots_text(response.body, self._token)
+        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, rules)
         await self.crawler.signals.send_catch_log_async(
             signal=signals.robots_parsed, robotparser=parser, request=request
         )

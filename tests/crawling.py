@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ class Crawler:
     def __init__(self, folder: Path, database_url: str | None = None) -> None:
         self.folder = folder
         self.database_url = database_url or f"sqlite:///{folder / 'news.db'}"
+        self.peak_mb = 0  # most memory that the process of the newest run has had, without its workers
         (folder / "outlets").mkdir(exist_ok=True)
 
     def outlet(self, home: str, *sources: tuple[str, str], domains: Sequence[str] = ("127.0.0.1",)) -> None:
@@ -58,11 +60,19 @@ class Crawler:
         return command
 
     def run(self, spider: str, *arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            self.command(spider, *arguments, **settings), capture_output=True, text=True, timeout=120, check=False
-        )
-        (self.folder / "log.txt").write_text(done.stderr, encoding="utf-8")
-        return done
+        command = self.command(spider, *arguments, **settings)
+        log, output = self.folder / "log.txt", self.folder / "output.txt"
+        with log.open("wb") as errors, output.open("wb") as lines:
+            process = subprocess.Popen(command, stdout=lines, stderr=errors)
+        until = time.monotonic() + 120
+        while process.poll() is None:
+            self.peak_mb = peak_mb(process.pid) or self.peak_mb
+            if time.monotonic() > until:
+                process.kill()
+                raise TimeoutError(f"the crawl does not end; its log: {log}")
+            time.sleep(0.05)
+        texts = [path.read_text(encoding="utf-8", errors="replace") for path in (output, log)]
+        return subprocess.CompletedProcess(command, process.returncode, *texts)
 
     def summary(self) -> RunSummary:
         """The newest run."""
@@ -73,3 +83,12 @@ class Crawler:
             engine.dispose()
         assert found is not None
         return found
+
+
+def peak_mb(pid: int) -> int:
+    """The most memory that a process has had, MiB; 0 where that cannot be known (any more)."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmHWM:")), 0)

@@ -15,15 +15,16 @@ if TYPE_CHECKING:
 
 PUBLIC = "harbour.example"  # it and the names below it stand for public hosts; the tests' server plays them
 POINTED = {  # what anybody may enter into the DNS
-    "inner.example": "127.0.0.1", "lan.example": "192.168.7.7", "ten.example": "10.0.0.7", "cgnat.example": "100.64.1.1",
-    "metadata.example": "169.254.169.254", "multicast.example": "224.0.0.1", "nowhere.example": "0.0.0.0",
+    "inner.example": "127.0.0.1", "lan.example": "192.168.7.7", "ten.example": "10.0.0.7",
+    "carrier.example": "100.64.1.1", "metadata.example": "169.254.169.254", "multicast.example": "224.0.0.1",
+    "nowhere.example": "0.0.0.0",
 }  # fmt: skip
 
 
 class Named(GuardedResolver):
     """The guard, but the names below PUBLIC pass; those of POINTED resolve, and are left to the guard."""
 
-    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802 (Twisted's)
         if name == PUBLIC or name.endswith(f".{PUBLIC}"):
             return defer.succeed("127.0.0.1")
         dnscache.update(POINTED)

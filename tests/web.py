@@ -6,8 +6,8 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -18,6 +18,7 @@ class Answer:
     status: int = 200  # 0: the connection is closed without an answer
     headers: Mapping[str, str] = field(default_factory=dict)
     wait_s: float = 0.0
+    raw: Callable[[], Iterable[bytes]] | None = None  # everything that is sent, in place of the above
 
 
 @dataclass(frozen=True)
@@ -84,25 +85,30 @@ def serve(*, everywhere: bool = False) -> Iterator[Web]:
             with web.waiting((self.headers["Host"] or "").partition(":")[0]) as host:
                 answer = web.answer(self.path, host)
                 time.sleep(answer.wait_s)
-            if not answer.status:
+            if not answer.status or answer.raw:
                 self.close_connection = True
+                with suppress(OSError):  # the client has seen enough
+                    for chunk in answer.raw() if answer.raw else ():
+                        self.wfile.write(chunk)
                 return
             body = answer.body.encode() if isinstance(answer.body, str) else answer.body
-            self.send_response(answer.status)
-            for name, value in {"Content-Type": "text/html; charset=utf-8", **answer.headers}.items():
-                self.send_header(name, value)
-            if "Content-Length" not in answer.headers:
-                self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            with suppress(OSError):
+                self.send_response(answer.status)
+                for name, value in {"Content-Type": "text/html; charset=utf-8", **answer.headers}.items():
+                    self.send_header(name, value)
+                if "Content-Length" not in answer.headers:
+                    self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             pass
 
-    if everywhere:
-        server: _Server = _EveryAddress(("::", 0), Handler) if socket.has_dualstack_ipv6() else _Server(("", 0), Handler)
+    server: _Server
+    if everywhere and socket.has_dualstack_ipv6():
+        server = _EveryAddress(("::", 0), Handler)
     else:
-        server = _Server(("127.0.0.1", 0), Handler)
+        server = _Server(("" if everywhere else "127.0.0.1", 0), Handler)
     web = Web(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

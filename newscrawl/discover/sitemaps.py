@@ -27,6 +27,10 @@ from newscrawl.items import Link
 MAX_SITEMAP = 52_428_800
 """Bytes, uncompressed. Source: sitemaps.org."""
 
+STEP = 1_000_000
+"""Bytes unpacked at a time: a bomb then takes its limit of memory, and not three times that."""
+
+_GZIP = b"\x1f\x8b"
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -65,19 +69,21 @@ def parse_sitemap(body: bytes, url: str) -> Found:
 
 def _unzip(body: bytes) -> tuple[bytes, bool]:
     """The bytes inside, and whether those are all."""
+    whole = True
     for _ in range(2):  # a zipped file that the server zips again, under a header that we did not see
-        if not body.startswith(b"\x1f\x8b"):
+        if not body.startswith(_GZIP):
             break
-        parts, room = [], MAX_SITEMAP + 1
-        while body.startswith(b"\x1f\x8b") and room > 0:  # members follow each other
-            member = zlib.decompressobj(wbits=31)
-            parts.append(member.decompress(body, room))
-            room -= len(parts[-1])
-            body = member.unused_data
-        body = b"".join(parts)
-        if not member.eof:
-            return body[:MAX_SITEMAP], False
-    return body[:MAX_SITEMAP], len(body) <= MAX_SITEMAP
+        unpacked, member = BytesIO(), zlib.decompressobj(wbits=31)
+        while body and (room := MAX_SITEMAP - unpacked.tell()):
+            unpacked.write(member.decompress(body, min(room, STEP)))
+            body = member.unused_data if member.eof else member.unconsumed_tail
+            if member.eof and body.startswith(_GZIP):  # members follow each other
+                member = zlib.decompressobj(wbits=31)
+            elif member.eof:
+                break
+        whole = whole and member.eof
+        body = unpacked.getvalue()
+    return body[:MAX_SITEMAP], whole and len(body) <= MAX_SITEMAP
 
 
 def _parse_lines(text: bytes) -> Found:

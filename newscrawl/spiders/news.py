@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 SITEMAP_BYTES = 52_428_800  # limit of the sitemaps protocol, uncompressed
 MAX_DEPTH = 2  # sitemap indexes below an index
 MAX_CHILDREN = 100  # sitemaps followed from one index in a run
+MAX_SITEMAPS = 1000  # sitemaps followed from one source in a run: indexes of indexes multiply
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ class NewsSpider(FrontierSpider):
         self.configs = {slug: registry.outlets[slug] for slug in named_slugs(registry, outlet)}
         self.sources: dict[str, Sequence[Source]] = {}
         self.sources_open = 0
+        self.followed: defaultdict[str, set[str]] = defaultdict(set)  # source -> sitemaps that it led to in this run
 
     def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:
         """All outlets of the run."""
@@ -106,12 +109,20 @@ class NewsSpider(FrontierSpider):
                 found = await asyncio.to_thread(parser_of(origin, response), response.body, response.url)
             await self.note(slug, origin, response, found)
             if depth < MAX_DEPTH:
-                for child in found.children[:MAX_CHILDREN]:
+                for child in self.children(origin, response.url, found):
                     yield self.source_request(slug, origin, child, depth + 1)
-            if len(found.children) > MAX_CHILDREN:
-                logger.warning("%s: the first %d of %d sitemaps read", response.url, MAX_CHILDREN, len(found.children))
         finally:
             self.source_done()
+
+    def children(self, origin: Source, url: str, found: Found) -> list[str]:
+        """The sitemaps of an index that are to be read, each once a run."""
+        followed = self.followed[origin.url]
+        children = [child for child in found.children if child not in followed]
+        room = min(MAX_CHILDREN, MAX_SITEMAPS - len(followed))
+        if len(children) > room:
+            logger.warning("%s: the first %d of %d sitemaps read", url, room, len(children))
+        followed.update(children[:room])
+        return children[:room]
 
     async def source_failed(self, failure: Failure) -> None:
         """Errback: a source did not answer."""

@@ -114,8 +114,11 @@ def rejection_of_error(url: str, error: BaseException | None) -> Rejection:
         return Rejection(url, "redirect_loop", detail, final=False)
     if type(error) is IgnoreRequest and "DOWNLOAD_MAXSIZE" in detail:  # once it was unpacked
         return Rejection(url, "too_large", detail)
+    # Twisted keeps the reasons why a response failed in a list.
+    failures = getattr(error.__cause__, "reasons", ()) if error else ()
+    causes = (error, *(failure.value for failure in failures))
     for kind, reason, final in ERRORS:
-        if isinstance(error, kind):
+        if any(isinstance(cause, kind) for cause in causes):
             return Rejection(url, reason, detail, final=final)
     return Rejection(url, "network", f"{type(error).__name__}: {detail}"[:300], final=False)
 
