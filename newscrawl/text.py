@@ -14,11 +14,15 @@ MAX_MARKS = 30
 MIN_KANA_SHARE = 0.05
 """Kana among the CJK letters from which a text is Japanese. A Chinese text quotes a lone 「の」 in a brand name."""
 
-# C0 and C1 but tab and line end, noncharacters that XML refuses, soft hyphens and byte order marks (layout, not text),
+# C0 and C1 but tab and line end, noncharacters, soft hyphens and byte order marks (layout, not text),
 # and the bidirectional embeddings, overrides and isolates, with which a text shows other than it reads.
-_REFUSED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_REFUSED = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff]"
+)
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+# Noncharacters of the other planes are looked for only where there is anything of those: they would double the time.
+_RARE = re.compile("[\ud800-\udfff\U00010000-\U0010ffff]")
+_PLANE_ENDS = re.compile(f"[{''.join(chr(plane << 16 | end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))}]")
 _MARK = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u302a-\u302d\ufe20-\ufe2f"
 _MARKS = re.compile(f"([{_MARK}]{{{MAX_MARKS}}})[{_MARK}]+")
 
@@ -65,8 +69,8 @@ def clean_text(s: str) -> str:
     if s.isprintable():  # no control, surrogate or line end among it: almost every string
         return s if s.isascii() else _MARKS.sub(r"\1", s)
     s = _REFUSED.sub("", _LINE_END.sub("\n", s))
-    if _SURROGATE.search(s):
-        s = s.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    if _RARE.search(s):
+        s = _PLANE_ENDS.sub("", s.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore"))
     return _MARKS.sub(r"\1", s)
 
 

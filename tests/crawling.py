@@ -85,7 +85,7 @@ class Crawler:
         return found
 
 
-def peak_mb(pid: int) -> int:
+def peak_mb(pid: int | str = "self") -> int:
     """The most memory that a process has had, MiB; 0 where that cannot be known (any more)."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")

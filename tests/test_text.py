@@ -25,6 +25,7 @@ ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))  # lone surrog
         ("pair \ud83d\x00\ude00", "pair \U0001f600"),
         ("user\u202egnp.exe\u202c \u2066x\u2069", "usergnp.exe x"),
         ("\ufeffHead\ufffe\uffff", "Head"),
+        ("a\ufdd0\ufdef\U0001fffe\U0010ffffb \U0001f600", "ab \U0001f600"),
         ("Bundes\u00adtag", "Bundestag"),
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("क्\u200dष", "क्\u200dष"),

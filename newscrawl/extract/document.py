@@ -26,7 +26,8 @@ _ASSIGNED = ('={"', '= {"', "JSON.parse(")
 
 # A reference to a control character makes lxml refuse the string, and trafilatura give up the whole page.
 _CONTROL_REFERENCE = re.compile(
-    rb"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|127)|[xX]0*(?:[1-8]|[bBcCeEfF]|1[0-9a-fA-F]|7[fF]))(?:;|(?![0-9a-fA-F]))"
+    rb"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|127|6553[45])"
+    rb"|[xX]0*(?:[1-8]|[bBcCeEfF]|1[0-9a-fA-F]|7[fF]|[fF]{3}[eEfF]))(?:;|(?![0-9a-fA-F]))"
 )
 _CONTROL = bytes({*range(32), 127} - {9, 10, 13})
 # libxml2 drops what follows an early end of the document; browsers go on.
