@@ -9,6 +9,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from scrapy import Request, signals
 from scrapy.downloadermiddlewares.retry import RetryMiddleware as ScrapyRetryMiddleware
@@ -19,6 +20,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.asyncio import call_later
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
+from w3lib.http import basic_auth_header
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -37,7 +39,11 @@ class ProxyMiddleware:
     """Sends every request, those for robots.txt too, through NEWSCRAWL_PROXY."""
 
     def __init__(self, proxy: str):
-        self.proxy = proxy
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        self.authorization = basic_auth_header(user, password) if user else None
+        # Without the credentials: handlers would not use them, and logs would show them.
+        self.proxy = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], "", "", ""))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ProxyMiddleware:
@@ -50,6 +56,8 @@ class ProxyMiddleware:
     def process_request(self, request: Request) -> None:
         """Name the proxy to the download handler."""
         request.meta["proxy"] = self.proxy
+        if self.authorization:
+            request.headers["Proxy-Authorization"] = self.authorization
 
 
 class RobotsForbidden(IgnoreRequest):

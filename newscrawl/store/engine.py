@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from pathlib import Path
 
@@ -25,6 +26,8 @@ BUSY_TIMEOUT_S = 30
 """How long SQLite waits for another writer. Its transactions here take well under a second."""
 # SQLSTATE of PostgreSQL: connection lost, shutdown, deadlock, serialisation, too many connections, lock not available.
 _PASSING_STATES = ("08", "57P", "40001", "40P01", "53300", "55P03")
+# `postgresql:/user:password@host` is no path either, and must not be shown as one.
+_MISTYPED = re.compile(r"postgres\w*:|[^/@]*:[^/@]*@")
 _REFUSED_STATES = ("22", "23", "54")  # data, integrity, limits of the program: a key that is too long for its index
 
 
@@ -39,7 +42,7 @@ def database_url(explicit: str | None = None) -> str:
     """
     url = explicit or os.environ.get(VARIABLE) or DEFAULT_URL
     if "://" not in url:
-        return f"sqlite:///{url}"
+        return url if _MISTYPED.match(url) else f"sqlite:///{url}"
     scheme, _, rest = url.partition("://")
     return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
 
@@ -91,7 +94,9 @@ def _sqlite_code(error: sqlite3.Error) -> int:
 def masked(url: str) -> str:
     """The URL as messages show it: the password is `***`."""
     try:
-        return make_url(url).render_as_string(hide_password=True)
+        parsed = make_url(url)
+        secrets = {name: "***" for name in parsed.query if "pass" in name}
+        return parsed.update_query_dict(secrets).render_as_string(hide_password=True)
     except (ArgumentError, ValueError):
         return "(not a database URL)"
 
@@ -116,11 +121,13 @@ def _parse(url: str) -> URL:
     try:
         parsed = make_url(database_url(url))
         backend = parsed.get_backend_name()
+        if backend in ("sqlite", "postgresql"):
+            parsed.get_dialect()  # raises where the URL names a driver that is none
     except (ArgumentError, ValueError) as error:
         raise StoreError(f"{masked(url)}: expected sqlite:///FILE or postgresql://USER@HOST/NAME") from error
     if backend not in ("sqlite", "postgresql"):
         raise StoreError(f"{masked(url)}: expected SQLite or PostgreSQL, got {backend}")
-    if backend == "sqlite" and (parsed.database or ":memory:") == ":memory:":
+    if backend == "sqlite" and (parsed.host or (parsed.database or ":memory:") == ":memory:"):
         raise StoreError(f"{masked(url)}: the store needs a file: sqlite:///FILE")
     return parsed
 
