@@ -4,11 +4,14 @@ Settings of our own begin with NEWSCRAWL_; each can be given with `-s`, and thos
 `spiders.base`. The reasons for the others: README, "Decisions".
 """
 
+import os
+
 from newscrawl import __version__
 
 BOT_NAME = "newscrawl"
 SPIDER_MODULES = ["newscrawl.spiders"]
-USER_AGENT = f"newscrawl/{__version__} (news crawler)"  # `crawl --contact` adds whom to write to
+# Whom an outlet may write to: from the environment, or `crawl --contact`.
+USER_AGENT = f"newscrawl/{__version__} ({os.environ.get('NEWSCRAWL_CONTACT') or 'news crawler'})"
 
 # --- ours ---
 NEWSCRAWL_DATABASE_URL = None  # default: the environment, else sqlite:///newscrawl.db

@@ -1,5 +1,4 @@
 from datetime import UTC, datetime
-from itertools import pairwise
 
 import pytest
 from scrapy import Request
@@ -47,32 +46,6 @@ def test_concurrent_first_requests_all_wait_for_robots_txt(tmp_path):
         crawler.run("urls", f"urls={urls}", CONCURRENT_REQUESTS_PER_DOMAIN=8)
         assert web.paths() == ["/robots.txt"]
         assert crawler.summary().rejected == {"robots": 8}
-
-
-@pytest.mark.parametrize(
-    ("status", "fetched"), [(404, True), (403, True), (401, True), (500, False), (503, False), (429, False)]
-)
-def test_an_unreachable_robots_txt_forbids_everything_and_a_missing_one_nothing(tmp_path, status, fetched):
-    with serve() as web:
-        web.answers["/robots.txt"] = Answer("Disallow: /", status)
-        web.answers["/2026/pier"] = Answer(article_page("Pier to be rebuilt"))
-        crawler = Crawler(tmp_path)
-        crawler.run("urls", f"urls={web.url('/2026/pier')}", RETRY_TIMES=0)
-        assert ("/2026/pier" in web.paths()) is fetched
-        assert crawler.summary().failed == ({} if fetched else {"robots_unreachable": 1})
-
-
-def test_keeps_the_crawl_delay_of_robots_txt(tmp_path):
-    with serve() as web:
-        web.answers["/robots.txt"] = Answer("User-agent: *\nCrawl-delay: 1")
-        paths = [f"/2026/story-{n}" for n in range(3)]
-        for path in paths:
-            web.answers[path] = Answer(article_page(f"Story {path[-1]}", place=f"Port {path[-1]}"))
-        crawler = Crawler(tmp_path)
-        crawler.run("urls", f"urls={' '.join(map(web.url, paths))}", DOWNLOAD_DELAY_JITTER=0)
-        times = [asked.at for asked in web.asked if asked.path in paths]
-        assert len(times) == 3
-        assert min(later - earlier for earlier, later in pairwise(times)) >= 0.95
 
 
 def test_retry_after_holds_the_whole_host_back(tmp_path):

@@ -40,7 +40,12 @@ AllowPrivate = Annotated[
 ]
 Contact = Annotated[
     str | None,
-    typer.Option("--contact", metavar="ADDRESS", help="URL or mail address that outlets see in the user agent."),
+    typer.Option(
+        "--contact",
+        metavar="ADDRESS",
+        help="URL or mail address that outlets see in the user agent. (default: NEWSCRAWL_CONTACT)",
+        show_default=False,
+    ),
 ]
 Workers = Annotated[
     int, typer.Option("--workers", min=1, max=64, metavar="N", help="Extraction processes.", show_default=True)
