@@ -90,19 +90,18 @@ def test_no_command_prints_what_steers_a_terminal(crawled, monkeypatch, capfdbin
 
 def test_an_inspected_page_runs_nothing(crawled):
     folder, _ = crawled
-    for source in ("page.html", "1"):
-        done = subprocess.run(
-            [COMMAND, "inspect", source, "--out", "out.html", "--db", "news.db", "--archive", "archive"],
-            cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        written = (folder / "out.html").read_text()
-        tree = lxml.html.document_fromstring(written)
-        assert {str(node.tag) for node in tree.iter("script", "img", "iframe", "object", "textarea")} == set()
-        assert [name for node in tree.iter() for name in node.attrib if name.startswith("on")] == []
-        assert {href[:4] for href in tree.xpath("//a/@href")} <= {"http", *(f"#b{n}"[:4] for n in range(1000))}
-        assert "alert(1)" in tree.text_content()
-        assert not STEERING.search(written)
+    done = subprocess.run(
+        [COMMAND, "inspect", "page.html", "--out", "out.html"],
+        cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    written = (folder / "out.html").read_text()
+    tree = lxml.html.document_fromstring(written)
+    assert {str(node.tag) for node in tree.iter("script", "img", "iframe", "object", "textarea")} == set()
+    assert [name for node in tree.iter() for name in node.attrib if name.startswith("on")] == []
+    assert all(href.startswith(("http://", "https://", "#")) for href in tree.xpath("//a/@href"))
+    assert "alert(1)" in tree.text_content()
+    assert not STEERING.search(written)
 
 
 def test_on_a_terminal_the_colours_are_ours_alone(crawled):
