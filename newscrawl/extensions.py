@@ -120,6 +120,12 @@ class BriefLogFormatter(LogFormatter):
         url = item.lease.url if isinstance(item, Visit) else type(item).__name__
         return super().item_error(url, exception, response, spider)
 
+    # As below; the pipeline has told why, once.
+    def dropped(  # type: ignore[override]
+        self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
+    ) -> None:
+        """Nothing: items are dropped when the store has failed."""
+
     # None is Scrapy's documented way to say nothing, which its annotation leaves out.
     def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> None:  # type: ignore[override]
         """Nothing: an outcome is a row."""

@@ -9,19 +9,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, cast
 
 from scrapy import signals
-from scrapy.exceptions import CloseSpider
+from scrapy.exceptions import CloseSpider, DropItem
 
 from newscrawl.items import Outcome, Outlet, Source, Visit
 from newscrawl.outlets.schema import Expect
+from newscrawl.replay import Place, replay
 from newscrawl.store.archive import archive_folder
-from newscrawl.store.engine import StoreError, database_url
+from newscrawl.store.engine import StoreAwayError, StoreError, database_url
 from newscrawl.store.locks import LockedError
 from newscrawl.store.models.crawl import RunStatus
 from newscrawl.store.session import CrawlSession
+from newscrawl.store.spool import Spool, spools
 from newscrawl.workers import Workers, WorkersError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from scrapy.crawler import Crawler
 
@@ -65,7 +68,10 @@ class VisitPipeline:
         self.archive: str | None = settings.get("NEWSCRAWL_ARCHIVE")
         self.worker_count = settings.getint("NEWSCRAWL_WORKERS")
         self.fail_limit = settings.getfloat("NEWSCRAWL_FAIL_LIMIT")
+        self.patience_s = settings.getfloat("NEWSCRAWL_PATIENCE")
         self.session: CrawlSession | None = None
+        self.spool: Spool | None = None
+        self.failure: Exception | None = None
         self.workers: Workers | None = None
         self.outcomes: Counter[str] = Counter()
         self.closing: asyncio.Future[None] | None = None
@@ -86,10 +92,14 @@ class VisitPipeline:
         try:
             url = database_url(self.database_url)
             archive = archive_folder(self.archive, url)
-            self.session = await CrawlSession.open(url, command=f"crawl {spider.name}", archive=archive)
+            await self._replay(url, archive)
+            self.session = await CrawlSession.open(
+                url, command=f"crawl {spider.name}", archive=archive, patience_s=self.patience_s
+            )
+            self.spool = Spool(archive, url, self.session.run_id)
             self.crawler.stats.set_value("newscrawl/run_id", self.session.run_id)
             sources = await self.session.claim(spider.claims())
-            self.workers = await asyncio.to_thread(Workers, self.worker_count)
+            await self._start_workers()
         except LockedError as error:
             self._stop("locked", error)
         except StoreError as error:
@@ -100,15 +110,25 @@ class VisitPipeline:
             spider.use(self.session, sources)
 
     async def process_item(self, item: Visit) -> Visit:
-        """Archive, extract, store; returns when the outcome is committed."""
+        """Archive, extract, store; returns when the outcome is committed.
+
+        Raises:
+            DropItem: The store failed. What it could not take because it is away is spooled; all else stays pending.
+        """
+        visit = item
         try:
-            visit = await self._extract(await self._archive(item))
+            if self.failure and not isinstance(self.failure, StoreAwayError):
+                raise self.failure
+            visit = await self._archive(item)
+            if self.failure:
+                raise self.failure
+            visit = await self._extract(visit)
             outcome = await self._store(visit)
         except (StoreError, OSError) as error:
-            self._note(error)
-            # Not awaited: the spider closes when this item has ended.
-            self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="store_failed"))
-            raise
+            self._fail(error)
+            if isinstance(error, StoreAwayError):
+                self._spool(visit)
+            raise DropItem("the store failed") from error
         self._count(outcome)
         return visit
 
@@ -125,14 +145,28 @@ class VisitPipeline:
             try:
                 await self.session.close(reason, status, EXIT_STATUS[status])
             except StoreError as error:
-                self._note(error)
+                self.failure = self.failure or error
                 status = "failed"
+        if self.failure is not None:
+            self._note(f"{self.failure}{self._spooled()}")
         self.crawler.stats.set_value("newscrawl/exit_status", EXIT_STATUS[status])
 
     def abandon(self) -> None:
         """End the worker processes of a crawl that was broken off; does nothing after `finish`."""
         if self.workers is not None:
             self.workers.stop()
+
+    async def _replay(self, url: str, archive: Path) -> None:
+        """Write what earlier runs have spooled."""
+        if paths := spools(archive, url):
+            await self._start_workers()
+            assert self.workers is not None
+            written = await replay(Place(url, archive, self.patience_s), paths, self.workers)
+            self.crawler.stats.set_value("newscrawl/replayed", written)
+
+    async def _start_workers(self) -> None:
+        if self.workers is None:
+            self.workers = await asyncio.to_thread(Workers, self.worker_count)
 
     async def _archive(self, visit: Visit) -> Visit:
         if visit.page is None or visit.archived is not None:
@@ -153,6 +187,27 @@ class VisitPipeline:
     async def _store(self, visit: Visit) -> Outcome:
         assert self.session is not None
         return await self.session.write(visit)
+
+    def _fail(self, error: Exception) -> None:
+        """End the crawl for an error of the store, which is told once."""
+        if self.failure is None:
+            self.failure = error
+            self._note(error)
+            # Not awaited: the spider closes when this item has ended.
+            self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="store_failed"))
+
+    def _spool(self, visit: Visit) -> None:
+        assert self.spool is not None
+        try:
+            self.spool.add(visit)
+        except OSError as error:  # the URL stays pending
+            logger.error("%s: cannot spool %s (%s)", self.spool.path, visit.lease.url, error.strerror)
+
+    def _spooled(self) -> str:
+        if self.spool is None or not self.spool.count:
+            return ""
+        self.spool.close()
+        return f"; what was fetched ({self.spool.count}) waits in {self.spool.path}, and the next crawl stores it first"
 
     def _count(self, outcome: Outcome) -> None:
         self.outcomes[outcome.kind] += 1
@@ -191,7 +246,7 @@ class VisitPipeline:
         raise CloseSpider(reason) from error
 
     def _note(self, problem: Exception | str) -> None:
-        logger.error("%s", problem)
         told = self.crawler.stats.get_value("newscrawl/problem", "")
         if str(problem) not in told:
+            logger.error("%s", problem)
             self.crawler.stats.set_value("newscrawl/problem", f"{told}\n{problem}".strip())

@@ -21,6 +21,7 @@ NEWSCRAWL_PROXY = None  # an HTTP proxy, only ever used when it is named here
 NEWSCRAWL_ALLOW_PRIVATE = False  # let requests reach addresses that are not public
 NEWSCRAWL_DELAY = None  # seconds between two requests to a host; overrides the outlet files
 NEWSCRAWL_WORKERS = 2  # extraction processes
+NEWSCRAWL_PATIENCE = 60  # seconds that a database which is away is waited for
 NEWSCRAWL_FAIL_LIMIT = 0.2  # share of failed pages above which a run is degraded
 NEWSCRAWL_ON_PROGRESS = None  # called with a Progress about once a second
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from newscrawl.store.engine import open_engine
 from newscrawl.store.queries import RunSummary, list_runs, run_summary
+from tests.commands import COMMAND
 
 OUTLET = """
 slug: harbour
@@ -58,6 +59,12 @@ class Crawler:
         for name, value in given.items():
             command += ["-s", f"{name}={value}"]
         return command
+
+    def newscrawl(self, *options: str) -> list[str]:
+        """`newscrawl crawl` with the same settings, for its exit status and its words."""
+        given = ["--db", self.database_url, "--archive", self.folder / "archive", "--outlets", self.folder / "outlets"]
+        command = [str(COMMAND), "crawl", "harbour", "--allow-private", *map(str, given)]
+        return [*command, "--delay", "0", "--workers", "1", *options]
 
     def run(self, spider: str, *arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
         command = self.command(spider, *arguments, **settings)

@@ -55,6 +55,9 @@ Delay = Annotated[
     float | None,
     typer.Option("--delay", min=0, metavar="S", help="Seconds between requests to a host, for all outlets."),
 ]
+Patience = Annotated[
+    float, typer.Option("--patience", min=0, metavar="S", help="Seconds to wait for a database that is away.")
+]
 Again = Annotated[bool, typer.Option("--again", help="With --url, --urls-from: fetch what is stored already, too.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what went wrong.")]
 
@@ -72,6 +75,7 @@ def crawl(
     allow_private: AllowPrivate = False,
     workers: Workers = WORKERS,
     delay: Delay = None,
+    patience: Patience = 60,
     contact: Contact = None,
     again: Again = False,
     log_file: LogFile = None,
@@ -99,6 +103,7 @@ def crawl(
         allow_private=allow_private,
         workers=workers,
         delay_s=delay,
+        patience_s=patience,
         contact=contact,
         log_level="INFO" if log_file else "ERROR",
         log_file=log_file,
@@ -149,7 +154,8 @@ def report(result: CrawlResult, db: str | None, *, quiet: bool, json: bool) -> i
         print_json(end_record(result))
     elif summary and not (quiet and result.exit_status == 0):
         stored = count_articles(db, [outlet.slug for outlet in summary.outlets]) - summary.counts.stored
-        print_summary(summary, f"{stored} already stored")
+        replayed = [f"{result.replayed} fetched by earlier runs stored first"] if result.replayed else []
+        print_summary(summary, *replayed, f"{stored} already stored")
     if result.problem:
         fail(result.problem)
     return result.exit_status

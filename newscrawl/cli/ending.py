@@ -26,7 +26,9 @@ MAX_PROBLEM = 10_000  # characters; Linux takes 131,072 bytes in a variable
 
 def end_record(result: CrawlResult) -> dict[str, object]:
     """How a run ended, as JSON."""
-    end: dict[str, object] = {"exit_status": result.exit_status, "problem": result.problem}
+    end: dict[str, object] = {
+        "exit_status": result.exit_status, "problem": result.problem, "replayed": result.replayed
+    }  # fmt: skip
     return end | (summary_record(result.summary) if result.summary else {})
 
 

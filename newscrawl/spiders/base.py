@@ -75,6 +75,7 @@ class FrontierSpider(scrapy.Spider):
         spider = super().from_crawler(crawler, *args, **options, **kwargs)
         crawler.signals.connect(spider.ended, signals.item_scraped)
         crawler.signals.connect(spider.ended, signals.item_error)
+        crawler.signals.connect(spider.ended, signals.item_dropped)
         crawler.signals.connect(spider.lost, signals.spider_error)
         crawler.signals.connect(spider.stop, signals.spider_closed)
         return spider
@@ -204,6 +205,7 @@ def store_guard(spider: scrapy.Spider) -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        logger.error("%s", error)
-        spider.crawler.stats.set_value("newscrawl/problem", str(error))
+        if spider.crawler.stats.get_value("newscrawl/problem") != str(error):  # not told before
+            logger.error("%s", error)
+            spider.crawler.stats.set_value("newscrawl/problem", str(error))
         raise CloseSpider("store_failed") from error

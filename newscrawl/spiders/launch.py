@@ -23,8 +23,8 @@ from newscrawl.spiders.probe import PageSpider, ProbeSpider
 from newscrawl.spiders.runlog import log_as_json, rotate
 from newscrawl.spiders.urls import UrlsSpider
 from newscrawl.spiders.warc import WarcSpider
-from newscrawl.store.engine import StoreError, database_url, open_engine
-from newscrawl.store.queries import RunSummary, run_summary
+from newscrawl.store.engine import StoreError, database_url
+from newscrawl.store.queries import RunSummary, summary_at
 
 __all__ = [
     "CrawlError", "CrawlOptions", "CrawlResult", "Progress", "SiteDraft",
@@ -43,6 +43,7 @@ class CrawlOptions:
     allow_private: bool = False
     workers: int = 2  # extraction processes
     delay_s: float | None = None  # between two requests to a host; overrides the outlet files
+    patience_s: float = 60.0  # how long a database that is away is waited for
     contact: str | None = None  # e-mail or web address for the user agent
     log_level: str = "INFO"
     log_file: Path | None = None
@@ -56,6 +57,7 @@ class CrawlResult:
 
     exit_status: int  # 0 done, 1 usage, 2 store, 3 degraded, 4 locked, 130 interrupted
     summary: RunSummary | None
+    replayed: int = 0  # visits of earlier runs that were written first, in runs of their own
     problem: str | None = None  # what a person should know and do when the status is not 0
 
 
@@ -117,6 +119,7 @@ def settings_of(options: CrawlOptions, on_progress: Callable[[Progress], None] |
         "NEWSCRAWL_ALLOW_PRIVATE": options.allow_private,
         "NEWSCRAWL_WORKERS": options.workers,
         "NEWSCRAWL_DELAY": options.delay_s,
+        "NEWSCRAWL_PATIENCE": options.patience_s,
         "NEWSCRAWL_ON_PROGRESS": on_progress,
         "LOG_LEVEL": options.log_level,
         "LOG_FILE": str(options.log_file) if options.log_file else None,
@@ -144,10 +147,10 @@ def _crawl(
     summary = None
     if run_id is not None:
         try:
-            summary = run_summary(open_engine(database_url(options.database_url), read_only=True), run_id)
+            summary = summary_at(database_url(options.database_url), run_id)
         except StoreError as error:
             problem = problem or str(error)
-    return CrawlResult(exit_status, summary, problem)
+    return CrawlResult(exit_status, summary, stats.get_value("newscrawl/replayed", 0), problem)
 
 
 def _run(

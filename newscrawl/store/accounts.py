@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import get_args
 
 from sqlalchemy import Connection, Engine, Select, and_, case, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from newscrawl.items import OutcomeKind
+from newscrawl.store.engine import StoreError, masked, open_engine
 from newscrawl.store.health.alarms import Alarm, count_alarms, read_alarms
 from newscrawl.store.models import Fetch, Outlet, Run, RunOutlet, Url
 
@@ -138,6 +140,21 @@ def run_summary(engine: Engine, run_id: int) -> RunSummary | None:
     """A run with the accounts of its outlets, recounted from the rows; None: no such run."""
     with engine.begin() as connection:
         return summarise(connection, run_id)
+
+
+def summary_at(url: str, run_id: int) -> RunSummary | None:
+    """As `run_summary`, of the store at a URL.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    engine = open_engine(url, read_only=True)
+    try:
+        return run_summary(engine, run_id)
+    except DBAPIError as error:
+        raise StoreError(f"{masked(url)}: {' '.join(str(error.orig).split())}") from error
+    finally:
+        engine.dispose()
 
 
 def read_counts(connection: Connection, run_id: int) -> Counts:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
-from io import BytesIO
+from errno import EDQUOT, ENOSPC
+from functools import partial
+from io import BytesIO, FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -16,7 +18,7 @@ from warcio.warcwriter import WARCWriter
 
 from newscrawl import __version__
 from newscrawl.items import Archived, Visit
-from newscrawl.store.engine import StoreError, sqlite_path
+from newscrawl.store.engine import StoreError, disk_full, sqlite_path
 from newscrawl.text import clean_text
 
 MAX_FILE = 500_000_000
@@ -31,7 +33,7 @@ class Archive:
 
     def __init__(self, folder: Path):
         self._folder = folder
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
         self._name = ""
 
     def put(self, visit: Visit) -> Archived:
@@ -46,11 +48,11 @@ class Archive:
         try:
             file = self._open()
             offset = file.tell()
-            writer = WARCWriter(file, gzip=True)
-            writer.write_record(_record(writer, visit, visit.page.body))
-            file.flush()
+            _append(file, partial(_response, visit=visit, body=visit.page.body))
             return Archived(self._name, offset, file.tell() - offset)
         except OSError as error:
+            if error.errno in (ENOSPC, EDQUOT):
+                raise disk_full(str(self._folder.absolute())) from error
             raise StoreError(f"{self._folder}: cannot archive ({error.strerror}); make room or name another") from error
 
     def close(self) -> None:
@@ -59,26 +61,41 @@ class Archive:
             self._file.close()
             self._file = None
 
-    def _open(self) -> BinaryIO:
+    def _open(self) -> FileIO:
         if self._file is not None and self._file.tell() >= MAX_FILE:
             self.close()
         if self._file is None:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._name, self._file = self._create()
-            writer = WARCWriter(self._file, gzip=True)
-            writer.write_record(writer.create_warcinfo_record(self._name, {"software": f"newscrawl/{__version__}"}))
+            about = {"software": f"newscrawl/{__version__}"}
+            _append(self._file, lambda writer: writer.create_warcinfo_record(self._name, about))
         return self._file
 
-    def _create(self) -> tuple[str, BinaryIO]:
+    def _create(self) -> tuple[str, FileIO]:
         """A file that was not there before: what a killed run left is never appended to."""
         started = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
         for number in range(1, 10_000):
             name = f"newscrawl-{started}-{os.getpid()}-{number}.warc.gz"
             try:
-                return name, (self._folder / name).open("xb")
+                return name, (self._folder / name).open("xb", buffering=0)
             except FileExistsError:
                 continue
         raise StoreError(f"{self._folder}: no free file name")
+
+
+def _append(file: FileIO, make: Callable[[WARCWriter], ArcWarcRecord]) -> None:
+    """Write all of a record or, where the disk has no room, nothing of it: readers stop at a torn one."""
+    whole = BytesIO()
+    writer = WARCWriter(whole, gzip=True)
+    writer.write_record(make(writer))
+    start, member = file.tell(), whole.getbuffer()
+    try:
+        while member:
+            member = member[file.write(member) :]
+    except OSError:
+        file.seek(start)
+        file.truncate()
+        raise
 
 
 def archive_folder(explicit: str | None, url: str) -> Path:
@@ -113,7 +130,7 @@ def read(folder: Path, archived: Archived) -> tuple[dict[str, str], bytes]:
     raise StoreError(f"{place}: no response there")
 
 
-def _record(writer: WARCWriter, visit: Visit, body: bytes) -> ArcWarcRecord:
+def _response(writer: WARCWriter, visit: Visit, body: bytes) -> ArcWarcRecord:
     headers = [(_one_line(name), _one_line(value)) for name, value in visit.headers.items() if name not in _OF_THE_WIRE]
     headers.append(("content-length", str(len(body))))
     return writer.create_warc_record(

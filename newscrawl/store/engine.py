@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 from pathlib import Path
+from shutil import disk_usage
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -28,11 +29,17 @@ BUSY_TIMEOUT_S = 30
 _PASSING_STATES = ("08", "57P", "40001", "40P01", "53300", "55P03")
 # `postgresql:/user:password@host` is no path either, and must not be shown as one.
 _MISTYPED = re.compile(r"postgres\w*:|[^/@]*:[^/@]*@")
+_DISK_FULL = "53100"
+_ROOM = 100_000  # bytes without which a disk is full: the -shm file alone has 32 KiB
 _REFUSED_STATES = ("22", "23", "54")  # data, integrity, limits of the program: a key that is too long for its index
 
 
 class StoreError(Exception):
     """The store cannot be used; the text says which, why, and what to do, without any password."""
+
+
+class StoreAwayError(StoreError):
+    """The store gave no answer for as long as we wait; what it could not take is to be kept for it."""
 
 
 def database_url(explicit: str | None = None) -> str:
@@ -76,6 +83,23 @@ def is_transient(error: DBAPIError) -> bool:
     if state is None:  # no answer came from the server
         return error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError))
     return state.startswith(_PASSING_STATES)
+
+
+def disk_full(place: str) -> StoreError:
+    """The error that says so, of a folder or a server."""
+    return StoreError(f"{place}: the disk is full; make room and run again: the next run takes up the rest")
+
+
+def is_disk_full(error: DBAPIError, path: Path | None) -> bool:
+    """Whether there is no room for the change on the disk: of a SQLite file (at `path`), or of the server."""
+    cause = error.orig
+    if not isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlstate", None) == _DISK_FULL
+    code = _sqlite_code(cause)
+    # Where it cannot make its -wal and -shm files, SQLite does not say why.
+    if path is not None and code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        return disk_usage(path.absolute().parent).free < _ROOM
+    return code == sqlite3.SQLITE_FULL
 
 
 def is_refused_row(error: DBAPIError) -> bool:

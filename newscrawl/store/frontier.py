@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 from sqlalchemy import Connection, Row, Table, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
-from newscrawl.items import Lease, Link, Outlet, Source, SourceVisit
+from newscrawl.items import Lease, Link, Outlet, OutletKind, Source, SourceVisit, Visit
 from newscrawl.store import models
 from newscrawl.store.models import Fetch, Url
 from newscrawl.store.models.crawl import PENDING
@@ -67,6 +68,27 @@ def write_outlet(connection: Connection, outlet: Outlet, now: datetime) -> int:
     statement = upsert(connection, models.Outlet).values(slug=outlet.slug, created_at=now, **facts)
     statement = statement.on_conflict_do_update(index_elements=["slug"], set_=facts)
     return connection.execute(statement.returning(models.Outlet.id)).scalar_one()
+
+
+def read_outlet(connection: Connection, slug: str) -> Outlet:
+    """An outlet as last written; by its name alone where the store does not know it."""
+    with Session(connection) as session:
+        row = session.scalar(select(models.Outlet).where(models.Outlet.slug == slug))
+        return facts_of(row) if row else Outlet(slug, slug)
+
+
+def facts_of(row: models.Outlet) -> Outlet:
+    """An outlet's row as the record."""
+    return Outlet(
+        slug=row.slug,
+        name=row.name,
+        homepage=row.homepage,
+        kind=cast(OutletKind, row.kind),
+        domains=tuple(row.domains.split()),
+        country=row.country,
+        timezone=row.timezone,
+        languages=tuple(row.languages.split()),
+    )
 
 
 def write_sources(connection: Connection, outlet_id: int, sources: Sequence[Source]) -> tuple[Source, ...]:
@@ -170,6 +192,19 @@ def take(
     leases, counter = _lease_rows(connection, turn, [rows[key] for key in keyed if key in rows])
     counter.update(discovered=new, known=len(keyed) - new, seen=new, pending=new)
     return leases, counter
+
+
+def unwritten(connection: Connection, visits: Sequence[Visit]) -> list[Visit]:
+    """The visits without those that the store holds: a commit may have come through unnoticed."""
+    keys = {url_key(visit.lease.url) for visit in visits}
+    written: set[tuple[str, datetime | None]] = set()
+    for chunk in _chunks(keys):
+        query = select(Url.url_key, Fetch.fetched_at).join(Fetch, Fetch.url_id == Url.id)
+        rows = connection.execute(query.where(Url.url_key.in_(chunk), Fetch.outcome.is_not(None)))
+        written.update((row.url_key, row.fetched_at) for row in rows)
+    return [
+        visit for visit in visits if (url_key(visit.lease.url), visit.fetched_at.replace(microsecond=0)) not in written
+    ]
 
 
 def _lease_rows(connection: Connection, turn: Turn, rows: Sequence[_UrlRow]) -> tuple[list[Lease], Counter[str]]:

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar, get_args
@@ -29,6 +30,7 @@ from newscrawl.store.transactions import Transactions
 from newscrawl.store.writer import Answer, Batch, write_visits
 from newscrawl.strip import rules_version
 from newscrawl.strip.repetition import find_repeats
+from newscrawl.urls import url_key
 
 HEARTBEAT_S = 10.0
 LEARN_AFTER = ("ok", "degraded")
@@ -143,6 +145,24 @@ class Handle:
 
         leases = self._change(work)
         return leases, len(links) - len(leases)
+
+    def retake(self, slug: str, visits: Sequence[Visit]) -> list[Visit]:
+        """The outlet is claimed with the facts that the store has of it."""
+        self.claim([(self._transactions.run(lambda connection, _: frontier.read_outlet(connection, slug)), ())])
+        fresh = self._transactions.run(lambda connection, _: frontier.unwritten(connection, visits))
+        leases, _ = self.take(slug, [Link(visit.lease.url) for visit in fresh], again=False)
+        by_key = {url_key(lease.url): lease for lease in leases}
+        keyed = ((visit, by_key.get(url_key(visit.lease.url))) for visit in fresh)
+        return [replace(visit, lease=lease) for visit, lease in keyed if lease]
+
+    def fail_run(self, run_id: int, pid: int) -> None:
+        """Not of a run with this number in another database that was at this place."""
+
+        def work(connection: Connection, _is_retry: bool) -> None:
+            if runs.is_unended(connection, run_id, pid):
+                runs.end_run(connection, run_id, ("store_failed", "failed", 2), _now())
+
+        self._transactions.run(work)
 
     def write(self, visits: Sequence[Visit]) -> list[Answer]:
         """One transaction for all visits."""

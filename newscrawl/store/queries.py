@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, defer
 
-from newscrawl.store.accounts import Counts, OutletSummary, RunRow, RunSummary, list_runs, run_summary
+from newscrawl.store.accounts import Counts, OutletSummary, RunRow, RunSummary, list_runs, run_summary, summary_at
 from newscrawl.store.engine import StoreError, database_url, masked, open_engine
 from newscrawl.store.health.alarms import Alarm
 from newscrawl.store.known import CURRENT
@@ -37,6 +37,7 @@ __all__ = [
     "list_runs",
     "open_reader",
     "run_summary",
+    "summary_at",
     "trace",
 ]
 

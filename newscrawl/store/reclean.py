@@ -8,17 +8,17 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import cast
 
 from sqlalchemy import Connection, Engine, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from newscrawl import __version__, items
-from newscrawl.items import Article, OutletKind, Page, Part, Rejection, Repeated
+from newscrawl.items import Article, Page, Part, Rejection, Repeated
 from newscrawl.store import models, runs
 from newscrawl.store.articles import ArticleWriter, Origin
 from newscrawl.store.engine import StoreError, is_refused_row
+from newscrawl.store.frontier import facts_of
 from newscrawl.store.known import CURRENT, Draft
 from newscrawl.store.locks import LockedError, open_locks, outlet_lock
 from newscrawl.store.models import Fetch, Outlet, Revision, Url
@@ -112,7 +112,7 @@ def read_stored(connection: Connection, article_id: int) -> Stored | None:
         outlet, fetch_id, url, charset, tickers = found
         return Stored(
             row,
-            _outlet(outlet),
+            facts_of(outlet),
             outlet.id,
             fetch_id,
             url or row.canonical_url,
@@ -266,16 +266,3 @@ def _from_text(stored: Stored, repeated: frozenset[Repeated]) -> Article | Rejec
     except ValueError as error:
         return Rejection(stored.url, "bad_cuts", str(error))
     return replace(stored.article, text=stripped.text, removed=stripped.removed, bounded=stripped.bounded)
-
-
-def _outlet(row: Outlet) -> items.Outlet:
-    return items.Outlet(
-        slug=row.slug,
-        name=row.name,
-        homepage=row.homepage,
-        kind=cast(OutletKind, row.kind),
-        domains=tuple(row.domains.split()),
-        country=row.country,
-        timezone=row.timezone,
-        languages=tuple(row.languages.split()),
-    )

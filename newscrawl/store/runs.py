@@ -99,6 +99,12 @@ def end_run(connection: Connection, run_id: int, ending: tuple[str, RunStatus, i
     connection.execute(update(Run).where(Run.id == run_id).values(row))
 
 
+def is_unended(connection: Connection, run_id: int, pid: int) -> bool:
+    """Whether a run could not write how it ended."""
+    ours = select(Run.id).where(Run.id == run_id, Run.pid == pid, Run.status.in_(("running", "crashed")))
+    return connection.scalar(ours) is not None
+
+
 def holder_of(connection: Connection, slug: str) -> Holder | None:
     """The newest run that is at work on an outlet; None: it has not written so yet."""
     query = (

@@ -110,6 +110,21 @@ class CrawlSession:
         """
         return await self._call(lambda: self._handle.take(slug, links, again=again))
 
+    async def retake(self, slug: str, visits: Sequence[Visit]) -> list[Visit]:
+        """Claim an outlet, and lease anew what visits of it are of that an earlier run could not write.
+
+        Returns:
+            The visits under their new leases; not those that are written after all, nor those that another run took.
+
+        Raises:
+            LockedError: Another run holds the outlet.
+        """
+        return await self._call(lambda: self._handle.retake(slug, visits))
+
+    async def fail_run(self, run_id: int, pid: int) -> None:
+        """Write that an earlier run failed for want of the store, which it could not write itself."""
+        await self._call(lambda: self._handle.fail_run(run_id, pid))
+
     async def write(self, visit: Visit) -> Outcome:
         """Write a visit of a URL that this run has leased; what is waiting is written together.
 

@@ -11,7 +11,15 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from newscrawl.store.engine import StoreError, is_transient, masked
+from newscrawl.store.engine import (
+    StoreAwayError,
+    StoreError,
+    disk_full,
+    is_disk_full,
+    is_transient,
+    masked,
+    sqlite_path,
+)
 from newscrawl.store.locks import Locks
 
 FIRST_WAIT_S = 0.1
@@ -38,8 +46,8 @@ class Transactions:
             work: Gets the connection, and whether it was tried before: then it may have been committed already.
 
         Raises:
-            StoreError: The store cannot be reached, refuses to work, or lost a lock to another run; from then on every
-                call raises it at once.
+            StoreError: The store cannot be reached (then it is a StoreAwayError), refuses to work, or lost a lock to
+                another run; from then on every call raises it at once.
         """
         if self._broken:
             raise self._broken
@@ -77,8 +85,10 @@ class Transactions:
         self._is_reconnected = True
 
     def _explain(self, error: DBAPIError) -> StoreError:
-        name = masked(self._engine.url.render_as_string(hide_password=False))
-        cause = " ".join(str(error.orig).split())
+        url = self._engine.url.render_as_string(hide_password=False)
+        name, path, cause = masked(url), sqlite_path(url), " ".join(str(error.orig).split())
         if is_transient(error):
-            return StoreError(f"{name}: no answer for {self._patience_s:g} s ({cause}); run again when it is back")
+            return StoreAwayError(f"{name}: no answer for {self._patience_s:g} s ({cause}); run again when it is back")
+        if is_disk_full(error, path):
+            return disk_full(str(path.absolute().parent) if path else name)
         return StoreError(f"{name}: {cause}")
