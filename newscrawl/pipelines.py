@@ -152,9 +152,11 @@ class VisitPipeline:
         self.crawler.stats.set_value("newscrawl/exit_status", EXIT_STATUS[status])
 
     def abandon(self) -> None:
-        """End the worker processes of a crawl that was broken off; does nothing after `finish`."""
+        """End the threads and processes of a crawl that was broken off; does nothing after `finish`."""
         if self.workers is not None:
             self.workers.stop()
+        if self.session is not None:
+            self.session.abandon()
 
     async def _replay(self, url: str, archive: Path) -> None:
         """Write what earlier runs have spooled."""

@@ -227,6 +227,10 @@ class Handle:
         repeats = find_repeats(newest)
         self._transactions.run(lambda connection, _: repetition.write_repeats(connection, outlet_id, repeats))
 
+    def give_up(self) -> None:
+        """Callable from any thread."""
+        self._transactions.give_up()
+
     def close(self) -> None:
         """Let go of everything, whatever state the store is in."""
         with suppress(DBAPIError):

@@ -179,6 +179,11 @@ class CrawlSession:
             await self._call(self._handle.close)
             self._thread.shutdown(wait=False)
 
+    def abandon(self) -> None:
+        """In place of `close` where nobody waits any more: a call that waits for the store ends, the thread too."""
+        self._handle.give_up()
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
     async def _call(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -37,6 +38,7 @@ class Transactions:
         self._patience_s = patience_s
         self._broken: StoreError | None = None
         self._is_reconnected = False
+        self._given_up = threading.Event()
         event.listen(engine, "connect", self._note_connection)
 
     def run(self, work: Callable[[Connection, bool], T]) -> T:
@@ -61,11 +63,14 @@ class Transactions:
                         self._is_reconnected = False
                     return work(connection, is_retry)
             except DBAPIError as error:
-                if not is_transient(error) or time.monotonic() + wait_s > end:
+                if not is_transient(error) or time.monotonic() + wait_s > end or self._given_up.wait(wait_s):
                     self._broken = self._explain(error)
                     raise self._broken from error
-            time.sleep(wait_s)
             wait_s, is_retry = min(2 * wait_s, LONGEST_WAIT_S), True
+
+    def give_up(self) -> None:
+        """Let a call that waits for a store fail now; from any thread."""
+        self._given_up.set()
 
     def regain(self) -> None:
         """Make sure that all locks are still ours.
