@@ -9,13 +9,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from newscrawl.store.engine import open_engine
 from newscrawl.store.queries import RunSummary, list_runs, run_summary
 from tests.commands import COMMAND
 
 OUTLET = """
-slug: harbour
+slug: {slug}
 name: The Harbour Post
 homepage: {home}
 domains: {domains}
@@ -38,10 +39,13 @@ class Crawler:
         self.peak_mb = 0  # most memory that the process of the newest run has had, without its workers
         (folder / "outlets").mkdir(exist_ok=True)
 
-    def outlet(self, home: str, *sources: tuple[str, str], domains: Sequence[str] = ("127.0.0.1",)) -> None:
+    def outlet(
+        self, home: str, *sources: tuple[str, str], slug: str = "harbour", domains: Sequence[str] = ()
+    ) -> None:
         lines = "\n".join(f"  - kind: {kind}\n    url: {url}" for kind, url in sources)
-        text = OUTLET.format(home=home, sources=lines, domains=json.dumps(domains))
-        (self.folder / "outlets" / "harbour.yaml").write_text(text, encoding="utf-8")
+        own = json.dumps(domains or [urlsplit(home).hostname])
+        text = OUTLET.format(slug=slug, home=home, sources=lines, domains=own)
+        (self.folder / "outlets" / f"{slug}.yaml").write_text(text, encoding="utf-8")
 
     def command(self, spider: str, *arguments: str, **settings: Any) -> list[str]:
         given = {
@@ -60,10 +64,10 @@ class Crawler:
             command += ["-s", f"{name}={value}"]
         return command
 
-    def newscrawl(self, *options: str) -> list[str]:
+    def newscrawl(self, *options: str, slugs: Sequence[str] = ("harbour",)) -> list[str]:
         """`newscrawl crawl` with the same settings, for its exit status and its words."""
         given = ["--db", self.database_url, "--archive", self.folder / "archive", "--outlets", self.folder / "outlets"]
-        command = [str(COMMAND), "crawl", "harbour", "--allow-private", *map(str, given)]
+        command = [str(COMMAND), "crawl", *slugs, "--allow-private", *map(str, given)]
         return [*command, "--delay", "0", "--workers", "1", *options]
 
     def run(self, spider: str, *arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:

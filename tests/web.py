@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 import time
 from collections import Counter
@@ -19,6 +20,8 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     wait_s: float = 0.0
     raw: Callable[[], Iterable[bytes]] | None = None  # everything that is sent, in place of the above
+    drip_s: float = 0.0  # between the halves of the body
+    reset: bool = False  # the connection, in place of an answer
 
 
 @dataclass(frozen=True)
@@ -32,15 +35,16 @@ class Asked:
 class Web:
     """Answers of paths, or of hosts' paths (`//a.example/robots.txt`); a callable is asked at each request."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self.port = port
+        self.host = host
         self.answers: dict[str, Answer | Callable[[], Answer]] = {}
         self.asked: list[Asked] = []
         self.open: Counter[str] = Counter()  # host -> requests that are not answered yet
         self.most_open: Counter[str] = Counter()
 
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+    def url(self, path: str, host: str = "") -> str:
+        return f"http://{host or self.host}:{self.port}{path}"
 
     @contextmanager
     def waiting(self, host: str) -> Iterator[str]:
@@ -76,15 +80,19 @@ class _EveryAddress(_Server):
 
 
 @contextmanager
-def serve(*, everywhere: bool = False) -> Iterator[Web]:
+def serve(host: str = "127.0.0.1", *, everywhere: bool = False) -> Iterator[Web]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
             web.asked.append(Asked(time.monotonic(), self.headers["Host"] or "", self.path, dict(self.headers)))
-            with web.waiting((self.headers["Host"] or "").partition(":")[0]) as host:
-                answer = web.answer(self.path, host)
+            with web.waiting((self.headers["Host"] or "").partition(":")[0]) as asked:
+                answer = web.answer(self.path, asked)
                 time.sleep(answer.wait_s)
+            if answer.reset:
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.close_connection = True
+                return
             if not answer.status or answer.raw:
                 self.close_connection = True
                 with suppress(OSError):  # the client has seen enough
@@ -99,7 +107,10 @@ def serve(*, everywhere: bool = False) -> Iterator[Web]:
                 if "Content-Length" not in answer.headers:
                     self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(body[: len(body) // 2])
+                time.sleep(answer.drip_s)
+                self.wfile.write(body[len(body) // 2 :])
+                self.close_connection = int(answer.headers.get("Content-Length", 0)) > len(body)
 
         def log_message(self, *_: object) -> None:
             pass
@@ -108,8 +119,8 @@ def serve(*, everywhere: bool = False) -> Iterator[Web]:
     if everywhere and socket.has_dualstack_ipv6():
         server = _EveryAddress(("::", 0), Handler)
     else:
-        server = _Server(("" if everywhere else "127.0.0.1", 0), Handler)
-    web = Web(server.server_address[1])
+        server = _Server(("" if everywhere else host, 0), Handler)
+    web = Web(server.server_address[1], host)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
