@@ -103,11 +103,13 @@ class _CappedFactory(http11._LenientHTTP11ClientFactory):
 
 
 class CappedHandler(http11.HTTP11DownloadHandler):
-    """Scrapy's HTTP handler with a limit on the size of response headers."""
+    """Scrapy's HTTP handler with a limit on the size of response headers, and without retries of its own."""
 
     def __init__(self, crawler: Crawler):
         super().__init__(crawler)
         self._pool._factory = _CappedFactory
+        # The pool would ask again at once when a server drops a connection that it kept open: our own retry waits.
+        self._pool.retryAutomatically = False
         # To the pool a proxy is one host, and the limit of one a host would open a new connection for each request.
         self._pool.maxPersistentPerHost = crawler.settings.getint("CONCURRENT_REQUESTS")
 

@@ -39,9 +39,7 @@ class Crawler:
         self.peak_mb = 0  # most memory that the process of the newest run has had, without its workers
         (folder / "outlets").mkdir(exist_ok=True)
 
-    def outlet(
-        self, home: str, *sources: tuple[str, str], slug: str = "harbour", domains: Sequence[str] = ()
-    ) -> None:
+    def outlet(self, home: str, *sources: tuple[str, str], slug: str = "harbour", domains: Sequence[str] = ()) -> None:
         lines = "\n".join(f"  - kind: {kind}\n    url: {url}" for kind, url in sources)
         own = json.dumps(domains or [urlsplit(home).hostname])
         text = OUTLET.format(slug=slug, home=home, sources=lines, domains=own)

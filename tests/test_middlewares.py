@@ -48,6 +48,22 @@ def test_concurrent_first_requests_all_wait_for_robots_txt(tmp_path):
         assert crawler.summary().rejected == {"robots": 8}
 
 
+def test_keeps_the_crawl_delay_of_robots_txt_also_after_a_connection_was_dropped(tmp_path):
+    with serve() as web:
+        web.answers["/robots.txt"] = Answer("User-agent: *\nCrawl-delay: 1")
+        paths = [f"/2026/story-{n}" for n in range(3)]
+        dropped = iter([Answer(), Answer(reset=True)])
+        for path in paths:
+            page = Answer(article_page(f"Story {path[-1]}", place=f"Port {path[-1]}"))
+            web.answers[path] = lambda page=page: answer if (answer := next(dropped, page)).reset else page
+        crawler = Crawler(tmp_path)
+        crawler.run("urls", f"urls={' '.join(map(web.url, paths))}", DOWNLOAD_DELAY_JITTER=0)
+        times = [asked.at for asked in web.asked if asked.path in paths]
+        assert len(times) == 4
+        assert crawler.summary().counts.stored == 3
+        assert min(later - earlier for earlier, later in pairwise(times)) >= 0.95
+
+
 def test_retry_after_holds_the_whole_host_back(tmp_path):
     with serve() as web:
         urls = [web.url(f"/2026/story-{n}") for n in range(3)]
