@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 import threading
 import time
 from collections import Counter
@@ -67,6 +68,11 @@ class Web:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128  # with the usual 5, a crawl of many hosts waits seconds for its connections
+
+    def handle_error(self, *about: object) -> None:
+        """Nothing where who asked has gone."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(*about)
 
 
 class _EveryAddress(_Server):

@@ -84,7 +84,7 @@ class Ending:
 
         if self.result is None:
             status, problem = _broken_off(error)
-            self.result = CrawlResult(status, None, problem)
+            self.result = CrawlResult(status, None, problem=problem)
         if self.metrics is not None:
             self._write_metrics(self.metrics, self.result)
         if self.on_finish is not None:
