@@ -272,6 +272,13 @@ class Visit:
     retry_after_s: float | None = None  # what the server asked for, where the visit failed
     more: tuple[Visit, ...] = ()  # of the story's further pages, each with its page
 
+    def followed_by(self, more: tuple[Visit, ...]) -> Visit:
+        """The visit of a first page, with those of the pages that its story goes on in."""
+        if self.page is None:
+            return self
+        parts = tuple(Part(one.page.url, one.page.body, one.page.charset) for one in more if one.page is not None)
+        return replace(self, page=replace(self.page, more=parts), more=more)
+
 
 @dataclass(frozen=True, slots=True)
 class SourceVisit:

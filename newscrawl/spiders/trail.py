@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 
 from newscrawl.discover.leads import is_page_of, read_leads
-from newscrawl.items import Part, Rejection, Visit
+from newscrawl.items import Rejection, Visit
 from newscrawl.outlets.schema import OutletConfig
 from newscrawl.outlets.selectors import REL_NEXT
 from newscrawl.settings import DOWNLOAD_MAXSIZE
@@ -43,10 +43,7 @@ class Trail:
     def end(self) -> Visit:
         """The visit of the first page, with the others."""
         first, *more = self.pages
-        if not more or first.page is None:
-            return first
-        parts = tuple(Part(one.page.url, one.page.body, one.page.charset) for one in more if one.page is not None)
-        return replace(first, page=replace(first.page, more=parts), more=tuple(more))
+        return first.followed_by(tuple(more)) if more else first
 
 
 def follow(config: OutletConfig, trail: Trail, visit: Visit) -> Visit | Trail:

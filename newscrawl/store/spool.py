@@ -110,7 +110,8 @@ def with_body(visit: Visit, archive: Path) -> Visit:
         return visit
     if visit.archived is None:
         raise StoreError(f"{visit.final_url}: its page was not archived")
-    return replace(visit, page=replace(visit.page, body=archives.read(archive, visit.archived)[1]))
+    whole = replace(visit, page=replace(visit.page, body=archives.read(archive, visit.archived)[1]))
+    return whole.followed_by(tuple(with_body(one, archive) for one in visit.more)) if visit.more else whole
 
 
 def keep_aside(path: Path, bad: list[bytes]) -> Path:
@@ -122,11 +123,15 @@ def keep_aside(path: Path, bad: list[bytes]) -> Path:
 
 def _spool_line(visit: Visit) -> bytes:
     """A visit as a line."""
-    page = visit.page and replace(visit.page, body=b"", repeated=frozenset())
     result = None
-    if page is None and isinstance(visit.result, Rejection):
+    if visit.page is None and isinstance(visit.result, Rejection):
         result = replace(visit.result, detail=clean_text(visit.result.detail))
-    return _VISITS.dump_json(replace(visit, page=page, result=result)) + b"\n"
+    return _VISITS.dump_json(replace(_without_body(visit), result=result)) + b"\n"
+
+
+def _without_body(visit: Visit) -> Visit:
+    page = visit.page and replace(visit.page, body=b"", repeated=frozenset(), more=())
+    return replace(visit, page=page, more=tuple(map(_without_body, visit.more)))
 
 
 def _folder(archive: Path) -> Path:
