@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 OutletKind = Literal["publisher", "portal", "wire", "aggregator", "blog"]
@@ -38,6 +38,7 @@ class Outlet:
     country: str | None = None  # ISO 3166-1 alpha-2, lower case
     timezone: str | None = None  # IANA name
     languages: tuple[str, ...] = ()  # BCP-47
+    revisits: tuple[timedelta, ...] = ()  # ages at which its articles are asked for again, ascending
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ class Lease:
     outlet: str  # slug
     attempts: int = 0
     tickers: tuple[str, ...] = ()
+    etag: str | None = None  # of a page that is asked for again: validators of its last answer
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

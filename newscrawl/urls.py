@@ -48,7 +48,13 @@ _SESSION_VALUE = re.compile(r"[0-9a-f]{26,64}")  # what `sid` must be to be no n
 _SESSION_IN_PATH = re.compile(r";(?:(?:jsessionid|phpsessid|sid)=[^/;]*)?(?=[/;]|$)", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|shtml|xhtml|php\d?|aspx?|jspx?|cfm)$", re.IGNORECASE)
 _AMP = re.compile(r"(?<=[^/])(?:/amp/?|\.amp)$|(?<=.)\.amp(?=\.html?$)", re.IGNORECASE)
-_WWW = re.compile(r"www\d?\.(?=[^.]+\.)")
+_AMP_FOLDER = re.compile(r"^/amp(?=/[^/]+/)", re.IGNORECASE)
+_PRINT = re.compile(r"(?<=/)([^/]*[\d-][^/]*)/print/?$", re.IGNORECASE)  # below a slug or a number, not below a section
+_FORM = re.compile(
+    r"(?:view|format|mode|output|display|layout|style|template|tmpl|m)=(?:amp|print\w*|mobile|m)"
+    r"|(?:is_?)?(?:print(?:able|er|er-?friendly|version|_?view|page)?|mobile)=(?:1|true|yes|y|on)|print"
+)  # the same page for another device, or for paper
+_MIRROR = re.compile(r"(?:www\d?|amp|m|mobile)\.(?=[^./]+\.)")
 
 _EXTRACT = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
@@ -120,8 +126,9 @@ def _resolve_dots(path: str) -> str:
 def canonical_url(url: str) -> str:
     """The URL without what says nothing about the page: the form that is shown and compared.
 
-    Off go tracking parameters, session ids, default port, a trailing `index.html`, `/amp` and the fragment; the other
-    parameters are sorted. `?id=5` stays. A string that is no URL comes back as it is. Never raises.
+    Off go tracking parameters, session ids, default port, a trailing `index.html`, what asks for an AMP or a print
+    version, and the fragment; the other parameters are sorted. `?id=5` stays. A string that is no URL comes back as it
+    is. Never raises.
     """
     safe = safe_url(url)
     if safe is None:
@@ -135,7 +142,8 @@ def canonical_url(url: str) -> str:
 
 
 def _shorten(path: str) -> str:
-    shorter = _resolve_dots(_INDEX.sub("/", _AMP.sub("", _SESSION_IN_PATH.sub("", path))))
+    page = _PRINT.sub(r"\1", _AMP_FOLDER.sub("", _AMP.sub("", _SESSION_IN_PATH.sub("", path))))
+    shorter = _resolve_dots(_INDEX.sub("/", page))
     return shorter if shorter == path else _shorten(shorter)
 
 
@@ -143,14 +151,19 @@ def _says_nothing(pair: str) -> bool:
     name, _, value = pair.lower().partition("=")
     if name == "sid":
         return bool(_SESSION_VALUE.fullmatch(value))
-    return bool(_TRACKING.fullmatch(name) or _SESSION.fullmatch(name) or _CHANNEL.fullmatch(pair.lower()))
+    forms = (_CHANNEL, _FORM)
+    return bool(_TRACKING.fullmatch(name) or _SESSION.fullmatch(name)) or any(f.fullmatch(pair.lower()) for f in forms)
 
 
 def url_key(url: str) -> str:
-    """32 hex digits, equal for all URLs of one page: `canonical_url` without scheme, `www.` and a trailing slash."""
+    """32 hex digits, equal for all URLs of one page.
+
+    They are of `canonical_url` without scheme, trailing slash, and `www.`, `m.`, `mobile.` or `amp.` before the host:
+    such mirrors serve the same paths.
+    """
     canonical = canonical_url(url)
     scheme, separator, rest = canonical.partition("://")
-    identity = _WWW.sub("", rest, count=1) if separator and scheme in _DEFAULT_PORT else canonical
+    identity = _MIRROR.sub("", rest, count=1) if separator and scheme in _DEFAULT_PORT else canonical
     path, mark, query = identity.partition("?")
     return blake2b((path.rstrip("/") + mark + query).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
 

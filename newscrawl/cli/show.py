@@ -10,11 +10,11 @@ from newscrawl.cli.database import reading
 from newscrawl.cli.marks import marked
 from newscrawl.cli.options import AsJson, Database, OutletFolders
 from newscrawl.cli.records import facts
-from newscrawl.cli.terminal import CommandError, console, fail, line, moment, print_json, say
-from newscrawl.cli.words import NOT_ASKED, explained, state_text
+from newscrawl.cli.terminal import CommandError, clip, console, fail, line, moment, print_json, say
+from newscrawl.cli.words import CAUSES, NOT_ASKED, explained, state_text
 
 if TYPE_CHECKING:
-    from newscrawl.store.queries import FetchRow, UrlTrace
+    from newscrawl.store.queries import ArticleRow, FetchRow, RevisionRow, UrlTrace
 
 SHOW_EPILOG = "Example: newscrawl show 1 --removed"
 WHY_EPILOG = "Example: newscrawl why https://www.example.com/2026/story"
@@ -45,6 +45,8 @@ def show(
         f"{'Stored:':<11}{moment(article.first_seen_at)}, revision {article.revision}, article {article.id}",
         style="dim",
     )
+    for name, value in _history(article):
+        say(f"{name + ':':<11}{value}", style="dim")
     say()
     if removed:
         out.print(marked(article.text, article.removed, colour=out.is_terminal), end="")
@@ -53,6 +55,18 @@ def show(
     if article.removed:
         say()
         say(f"{_count(len(article.removed), 'cut')}; newscrawl show {article.id} --removed shows them.", style="dim")
+
+
+def _history(article: ArticleRow) -> list[tuple[str, str]]:
+    """What became of an article after it was stored."""
+    gone = [("Gone", f"its page, since {moment(article.gone_at)}")] if article.gone_at else []
+    return gone + [(f"Revision {row.revision}", _revision(row)) for row in article.revisions if row.revision > 1]
+
+
+def _revision(row: RevisionRow) -> str:
+    changed = "" if row.change_ratio is None else f", {row.change_ratio:.1%} changed"
+    notice = f': "{clip(line(row.correction), 200)}"' if row.correction else ""
+    return f"{moment(row.fetched_at)}, {CAUSES[row.cause]}{changed}{notice}"
 
 
 def why(

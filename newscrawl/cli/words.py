@@ -15,6 +15,15 @@ OUTCOMES = {
     "unchanged": "The text was the same as before: nothing was stored.",
     "duplicate": "It leads to an article that is stored already.",
 }
+UNCHANGED = {
+    "not_modified": "The server says that the page has not changed: nothing was stored.",
+    "missing": "The page was not there; it is asked for once more before it counts as gone.",
+    "gone": "The page is gone. The article and its text stay.",
+}
+CAUSES = {
+    "publisher_edit": "edited by the outlet",
+    "reclean": "cleaned again",
+}
 REASONS = {
     "robots": "the outlet's robots.txt forbids it",
     "robots_unreachable": "robots.txt could not be read, and without it nothing is fetched",
@@ -68,7 +77,7 @@ def explained(outcome: str | None, reason: str | None, detail: str) -> str:
     if outcome is None:
         return "The run ended before it was done."
     if outcome in OUTCOMES:
-        return OUTCOMES[outcome]
+        return UNCHANGED.get(reason or "", OUTCOMES[outcome])
     verb = "It was rejected" if outcome == "rejected" else "It failed, and may be tried again"
     return f"{verb}: {reason_text(reason, detail)}."
 
@@ -83,5 +92,9 @@ def state_text(found: UrlTrace) -> str:
             return "A run has taken it and is not done with it; if that run has died, the next one takes it again."
         case "failed":
             return f"It failed {found.attempts} times and is not tried again; newscrawl crawl --again --url URL does."
+        case _ if found.gone_at:
+            return f"It is gone since {moment(found.gone_at)}, and is not asked for again."
+        case _ if found.revisit_at:
+            return f"It is done; the next run after {moment(found.revisit_at)} asks whether it has changed."
         case _:
             return "It is done, and is not fetched again."

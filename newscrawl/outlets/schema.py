@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PrivateAttr,
+    field_validator,
+    model_validator,
+)
 
 from newscrawl.items import Outlet, OutletKind, Source, SourceKind
 from newscrawl.outlets.selectors import xpath_of
@@ -17,6 +28,14 @@ from newscrawl.urls import host_of, is_trap, registered_domain, safe_url, within
 MAX_DELAY_S = 120
 """Seconds between two requests that we wait at most; also the Crawl-delay above which a host is left alone."""
 
+REVISITS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3), timedelta(days=7))
+"""Ages at which articles are asked for again by default; edits are most frequent in the first hours."""
+
+MAX_REVISITS = 20
+"""Ages that an outlet file may name."""
+
+_AGE = re.compile(r"([1-9]\d{0,3})([mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
 
 
@@ -61,6 +80,20 @@ def _timezone(name: str) -> str:
     return name
 
 
+def _age(age: object) -> timedelta:
+    match = _AGE.fullmatch(str(age))
+    if match is None or (wait := timedelta(**{_UNITS[match[2]]: int(match[1])})) < timedelta(minutes=10):
+        raise ValueError("expected an age such as 30m, 6h or 3d, ten minutes at least")
+    return wait
+
+
+def _written_age(age: timedelta) -> str:
+    minutes = age // timedelta(minutes=1)
+    if minutes % 60:
+        return f"{minutes}m"
+    return f"{minutes // 1440}d" if minutes % 1440 == 0 else f"{minutes // 60}h"
+
+
 def _domain(domain: str) -> str:
     host = host_of(f"http://{domain}/")
     if not host or host != domain.lower():
@@ -68,6 +101,7 @@ def _domain(domain: str) -> str:
     return host
 
 
+Age = Annotated[timedelta, BeforeValidator(_age), PlainSerializer(_written_age)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 Regex = Annotated[str, AfterValidator(_regex)]
 Line = Annotated[str, AfterValidator(_line)]
@@ -131,6 +165,7 @@ class OutletConfig(_Config):
         deny: Regular expressions that no article's URL matches, nor one that its page leads to.
         next_page: The link to the next page of an article: `rel`, an XPath or a CSS selector; see `xpath_of`.
         follow_canonical: Whether the page that an article's page calls its canonical one is fetched in its place.
+        revisits: How old an article is each time its page is asked for again, such as `[1h, 6h, 1d]`, or `off`.
         checked: When somebody last saw the sources work, in words.
     """
 
@@ -149,6 +184,7 @@ class OutletConfig(_Config):
     next_page: Annotated[str, AfterValidator(_selector)] | None = None
     follow_canonical: bool = False
     expect: Expect = Expect()
+    revisits: tuple[Age, ...] = Field(default=REVISITS, max_length=MAX_REVISITS)
     checked: Line | None = None
 
     _path: Path | None = PrivateAttr(default=None)
@@ -159,6 +195,16 @@ class OutletConfig(_Config):
         if len({source.url for source in sources}) < len(sources):
             raise ValueError("expected each source once")
         return sources
+
+    @field_validator("revisits", mode="before")
+    @classmethod
+    def _no_revisits(cls, revisits: object) -> object:
+        return () if revisits in ("off", False) else revisits
+
+    @field_validator("revisits")
+    @classmethod
+    def _ages_ascend(cls, revisits: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+        return tuple(sorted(set(revisits)))
 
     @model_validator(mode="before")
     @classmethod
@@ -184,6 +230,7 @@ class OutletConfig(_Config):
             country=self.country,
             timezone=self.timezone,
             languages=self.languages,
+            revisits=self.revisits,
         )
 
     def items(self) -> tuple[Source, ...]:

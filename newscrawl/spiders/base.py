@@ -21,7 +21,7 @@ from newscrawl.middlewares import set_delay
 from newscrawl.outlets.registry import Registry, load_outlets, user_folders
 from newscrawl.outlets.schema import Expect, OutletConfig
 from newscrawl.spiders.trail import Trail, follow
-from newscrawl.spiders.visits import visit_of_failure, visit_of_response
+from newscrawl.spiders.visits import conditions, visit_of_failure, visit_of_response
 from newscrawl.store.engine import StoreError
 from newscrawl.store.locks import LockedError
 from newscrawl.store.session import CrawlSession
@@ -112,6 +112,7 @@ class FrontierSpider(scrapy.Spider):
         self.be_polite(lease.url, lease.outlet)
         return Request(
             lease.url,
+            headers=conditions(lease),
             callback=self.page,
             errback=self.failed,
             cb_kwargs={"lease": lease},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +20,7 @@ from newscrawl.discover.sitemaps import parse_sitemap
 from newscrawl.items import Link, Outlet, Source, SourceVisit
 from newscrawl.outlets.registry import Registry
 from newscrawl.spiders.base import MAX_IN_FLIGHT, CrawlError, FrontierSpider, store_guard
-from newscrawl.spiders.visits import charset_of, header, rejection_of_error
+from newscrawl.spiders.visits import charset_of, conditions, header, rejection_of_error
 from newscrawl.store.session import CrawlSession
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ class NewsSpider(FrontierSpider):
         super().__init__(registry, delay_s)
         self.configs = {slug: registry.outlets[slug] for slug in named_slugs(registry, outlet)}
         self.sources: dict[str, Sequence[Source]] = {}
-        self.sources_open = 0
         self.followed: defaultdict[str, set[str]] = defaultdict(set)  # source -> sitemaps that it led to in this run
+        self.sources_open: Counter[str] = Counter()  # by slug
 
     def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:
         """All outlets of the run."""
@@ -66,11 +66,13 @@ class NewsSpider(FrontierSpider):
             for source in sources:
                 yield self.source_request(slug, source, source.url)
         while not self.stopping:
+            # New articles go first, so that an outlet's sources are read before anything of it is asked for again.
+            revisit = [slug for slug in self.configs if not self.sources_open[slug]]
             with store_guard(self):
-                leases = await self.session.lease(self.room())
+                leases = await self.session.lease(self.room(), revisit)
             for lease in leases:
                 yield self.request(lease)
-            if not leases and not self.sources_open and not self.in_flight.total():
+            if not leases and not self.sources_open.total() and not self.in_flight.total():
                 break
             if not leases:
                 await self.pause()
@@ -83,16 +85,11 @@ class NewsSpider(FrontierSpider):
 
     def source_request(self, slug: str, source: Source, url: str, depth: int = 0) -> Request:
         """The request of a source, or of a sitemap that it leads to; conditional where we know its validators."""
-        self.sources_open += 1
+        self.sources_open[slug] += 1
         self.be_polite(url, slug)
-        headers = {}
-        if not depth and source.etag:
-            headers["If-None-Match"] = source.etag
-        if not depth and source.last_modified:
-            headers["If-Modified-Since"] = source.last_modified
         return Request(
             url,
-            headers=headers,
+            headers={} if depth else conditions(source),
             callback=self.source,
             errback=self.source_failed,
             cb_kwargs={"slug": slug, "origin": source, "depth": depth},
@@ -112,7 +109,7 @@ class NewsSpider(FrontierSpider):
                 for child in self.children(origin, response.url, found):
                     yield self.source_request(slug, origin, child, depth + 1)
         finally:
-            self.source_done()
+            self.source_done(slug)
 
     def children(self, origin: Source, url: str, found: Found) -> list[str]:
         """The sitemaps of an index that are to be read, each once a run."""
@@ -126,14 +123,14 @@ class NewsSpider(FrontierSpider):
 
     async def source_failed(self, failure: Failure) -> None:
         """Errback: a source did not answer."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        slug, origin = request.cb_kwargs["slug"], request.cb_kwargs["origin"]
         try:
-            request: Request = failure.request  # type: ignore[attr-defined]
-            slug, origin = request.cb_kwargs["slug"], request.cb_kwargs["origin"]
             rejection = rejection_of_error(request.url, failure.value)
             error = f"{rejection.reason}: {rejection.detail}"
             await self.record(slug, SourceVisit(slug, origin.url, datetime.now(UTC), request.url, error=error))
         finally:
-            self.source_done()
+            self.source_done(slug)
 
     async def note(self, slug: str, origin: Source, response: Response, found: Found) -> None:
         """Turn the links of a source into rows."""
@@ -165,9 +162,9 @@ class NewsSpider(FrontierSpider):
             facts = {"outlet": slug, "url": visit.final_url}
             logger.warning("%s: %s: %s", slug, visit.final_url, visit.error, extra=facts)
 
-    def source_done(self) -> None:
-        """One source less to wait for."""
-        self.sources_open -= 1
+    def source_done(self, slug: str) -> None:
+        """One source of an outlet less to wait for."""
+        self.sources_open[slug] -= 1
         self.wake.set()
 
 

@@ -48,6 +48,8 @@ class Trail:
 
 def follow(config: OutletConfig, trail: Trail, visit: Visit) -> Visit | Trail:
     """What comes after the answer to `trail.asked`: the trail to the next page, or the visit that the lease ends in."""
+    if visit.page is None and visit.result is None:  # unmodified since the last run
+        return visit
     if visit.page is None:
         return _without_page(config, trail, visit)
     if trail.repeats(visit):

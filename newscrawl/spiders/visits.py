@@ -16,7 +16,7 @@ from scrapy.exceptions import (
 )
 
 from newscrawl.guards import HeadersTooLargeError, refused_addresses
-from newscrawl.items import Lease, Outlet, Page, Rejection, Visit
+from newscrawl.items import Lease, Outlet, Page, Rejection, Source, Visit
 from newscrawl.middlewares import RobotsForbidden, RobotsUnreachable, retry_after_s
 from newscrawl.urls import within
 
@@ -39,15 +39,16 @@ HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "text/plain", 
 
 
 def visit_of_response(response: Response, lease: Lease, outlet: Outlet) -> Visit:
-    """The visit of an answered request: with a page to be extracted, or with its rejection."""
+    """The visit of an answered request: with a page to be extracted, or its rejection, or neither: it is unmodified."""
     headers = {
         name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
         for name, values in response.headers.items()
     }
     now = datetime.now(UTC)
-    rejection = rejection_of_answer(response.url, response.status, headers, outlet)
+    is_unmodified = response.status == 304 and bool(lease.etag or lease.last_modified)
+    rejection = None if is_unmodified else rejection_of_answer(response.url, response.status, headers, outlet)
     page = None
-    if rejection is None:
+    if rejection is None and not is_unmodified:
         charset = charset_of(headers)
         page = Page(response.url, response.body, outlet, now, charset=charset, tickers=lease.tickers)
     latency = response.meta.get("download_latency")
@@ -62,6 +63,12 @@ def visit_of_response(response: Response, lease: Lease, outlet: Outlet) -> Visit
         result=rejection,
         retry_after_s=retry_after_s(response) if rejection is not None and not rejection.final else None,
     )
+
+
+def conditions(asked: Lease | Source) -> dict[str, str]:
+    """The headers that ask for a page or a source only if it has changed; none where no validators are known."""
+    headers = {"If-None-Match": asked.etag, "If-Modified-Since": asked.last_modified}
+    return {name: value for name, value in headers.items() if value}
 
 
 def header(response: Response, name: str) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, case, delete, func, null, select, update
 
 from newscrawl import __version__, items
 from newscrawl.store.known import DUPLICATE_CHARS, Current, Draft, Known, reserve
@@ -15,6 +15,7 @@ from newscrawl.store.models import Article, ArticleTicker, Author, RemovedBlock,
 from newscrawl.store.models.base import clean
 from newscrawl.store.models.content import Cause
 from newscrawl.store.rows import Body, Rows
+from newscrawl.strip.edits import change_ratio, correction
 from newscrawl.strip.repetition import short_blocks
 
 MAX_NAME = 500
@@ -59,11 +60,16 @@ class ArticleWriter:
             if len(draft.text) < DUPLICATE_CHARS:
                 self._rows.flush_new(self._connection)
             current = self._known.same_text(draft)
+            if current is not None:
+                return self._see_again(origin, draft, current), current.id
+            current = self._moved(origin, draft)
             if current is None:
                 return "stored", self._insert(origin, draft)
-            return self._see_again(origin, draft, current), current.id
         if current.text_hash == draft.text_hash or self._is_old_news(origin, draft, current):
             return self._see_again(origin, draft, current), current.id
+        if draft.is_variant_of(current, origin.known_article_id):
+            self.note_seen(current.id, origin.fetched_at)
+            return "duplicate", current.id
         self._revise(origin, draft, current)
         return "updated", current.id
 
@@ -113,12 +119,20 @@ class ArticleWriter:
             chars=len(draft.text),
             revision=1,
             fetched_at=origin.fetched_at,
+            url=draft.article.url,
         )
         self._known.put(current)
         self._add_lists(article_id, draft.article)
-        self._add_revision(origin, draft, current)
+        self._add_revision(origin, draft, current, dict.fromkeys(("change_ratio", "correction", "text")))
         self._rows.count_blocks(draft.outlet_id, _short_blocks(draft))
         return article_id
+
+    def _moved(self, origin: Origin, draft: Draft) -> Current | None:
+        """The article that the URL led to, if it is still that story: a new headline often makes a new URL."""
+        if origin.known_article_id is None:
+            return None
+        self._rows.flush_new(self._connection)
+        return self._known.moved(origin.known_article_id, draft)
 
     def _is_old_news(self, origin: Origin, draft: Draft, current: Current) -> bool:
         """Whether the page is older than the current text, and its own text known too."""
@@ -130,8 +144,7 @@ class ArticleWriter:
 
     def _see_again(self, origin: Origin, draft: Draft, current: Current) -> items.OutcomeKind:
         """The text is known. From its own URL the other facts may be new; from another one they are not its own."""
-        self._rows.flush_new(self._connection)
-        self._note_seen(current.id, origin.fetched_at)
+        self.note_seen(current.id, origin.fetched_at)
         if origin.known_article_id != current.id:
             return "duplicate"
         if origin.fetched_at >= current.fetched_at:
@@ -143,15 +156,17 @@ class ArticleWriter:
 
     def _revise(self, origin: Origin, draft: Draft, current: Current) -> None:
         """Add a revision. A page fetched before the current one (an old archive) does not become the current text."""
-        self._rows.flush_new(self._connection)
-        self._note_seen(current.id, origin.fetched_at)
+        self.note_seen(current.id, origin.fetched_at)
         same_article = Revision.article_id == current.id
+        old = self._known.text_of(current.id)
         had = self._blocks_of_revisions(current.id)
         fresh = {key: block for key, block in _short_blocks(draft).items() if key not in had}
         self._rows.count_blocks(draft.outlet_id, fresh)
         last = self._connection.scalar(select(func.max(Revision.revision)).where(same_article)) or 0
         revised = replace(
             current,
+            key=draft.key,
+            url=draft.article.url,
             text_hash=draft.text_hash,
             chars=len(draft.text),
             revision=last + 1,
@@ -159,16 +174,19 @@ class ArticleWriter:
         )
         is_newer = origin.fetched_at >= current.fetched_at
         if is_newer:
-            old_text = select(Article.text).where(Article.id == current.id).scalar_subquery()
             superseded = update(Revision).where(same_article, Revision.revision == current.revision)
-            self._connection.execute(superseded.values(text=old_text))
-            values = {"revision": revised.revision, **_facts(draft)}
+            self._connection.execute(superseded.values(text=old))
+            values = {"revision": revised.revision, "canonical_key": draft.key, **_facts(draft)}
             self._connection.execute(update(Article).where(Article.id == current.id).values(values))
             self._replace_lists(current.id, draft.article)
+            self._known.forget(current)
             self._known.put(revised)
-        self._add_revision(origin, draft, revised, text=None if is_newer else draft.text)
+        is_edit = is_newer and not origin.is_reclean
+        changes: Body = {"change_ratio": change_ratio(old, draft.text), "text": None if is_newer else draft.text}
+        changes["correction"] = correction(old, draft.text) if is_edit else None
+        self._add_revision(origin, draft, revised, changes)
 
-    def _add_revision(self, origin: Origin, draft: Draft, current: Current, text: str | None = None) -> None:
+    def _add_revision(self, origin: Origin, draft: Draft, current: Current, changes: Body) -> None:
         cause: Cause = "reclean" if origin.is_reclean else "first" if current.revision == 1 else "publisher_edit"
         revision_id = next(self._revision_ids)
         self._rows.add(
@@ -180,9 +198,9 @@ class ArticleWriter:
                 "cause": cause,
                 "fetch_id": origin.fetch_id,
                 "headline": draft.article.headline,
-                "text": text,
                 "text_hash": draft.text_hash,
                 "chars": len(draft.text),
+                **changes,
                 "code_version": __version__,
                 "rules_version": self._rules_version,
                 "created_at": origin.fetched_at,
@@ -204,9 +222,13 @@ class ArticleWriter:
             self._connection.execute(delete(table).where(table.article_id == article_id))
         self._add_lists(article_id, article)
 
-    def _note_seen(self, article_id: int, at: datetime) -> None:
+    def note_seen(self, article_id: int, at: datetime) -> None:
+        """An article's page was there at that time."""
+        self._rows.flush_new(self._connection)
         row = update(Article).where(Article.id == article_id)
-        self._connection.execute(row.where(Article.last_seen_at < at).values(last_seen_at=at))
+        there_again = case((Article.gone_at < at, null()), else_=Article.gone_at)
+        seen = row.where(Article.last_seen_at < at).values(last_seen_at=at, gone_at=there_again)
+        self._connection.execute(seen)
         self._connection.execute(row.where(Article.first_seen_at > at).values(first_seen_at=at))
 
     def _blocks_of_revisions(self, article_id: int) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeAlias, TypeVar, cast
@@ -24,8 +24,11 @@ T = TypeVar("T")
 CHUNK = 500
 """Values in one IN list."""
 
-_URLS = select(Url.id, Url.url_key, Url.url, Url.attempts, Url.tickers, Url.found_run_id, Url.outlet_id)
-_UrlRow: TypeAlias = Row[int, str, str, int, str, int, int]
+_URLS = select(
+    Url.id, Url.url_key, Url.url, Url.attempts, Url.tickers, Url.found_run_id, Url.outlet_id, Url.etag,
+    Url.last_modified,
+)  # fmt: skip
+_UrlRow: TypeAlias = Row[int, str, str, int, str, int, int, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,24 @@ def lease(connection: Connection, turn: Turn, room: int) -> tuple[list[Lease], C
     )
     rows = connection.execute(due.order_by(Url.rank_at.desc(), Url.id).limit(room)).all()
     return _lease_rows(connection, turn, rows)
+
+
+def lease_revisits(connection: Connection, turn: Turn, room: int) -> tuple[list[Lease], Counter[str]]:
+    """Lease pages that are to be asked for again, with their validators; those that came due last go first."""
+    due = _URLS.where(
+        Url.outlet_id == turn.outlet_id,
+        Url.revisit_at.is_not(None),
+        Url.revisit_at <= turn.now,
+        Url.state == "done",
+        Url.run_id != turn.run_id,
+    )
+    rows = connection.execute(due.order_by(Url.revisit_at.desc(), Url.id).limit(room)).all()
+    leases, counter = _lease_rows(connection, turn, rows)
+    known = {row.id: row for row in rows}
+    return [
+        replace(lease, etag=known[lease.url_id].etag, last_modified=known[lease.url_id].last_modified)
+        for lease in leases
+    ], counter
 
 
 def take(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from newscrawl.store.health.yields import write_yields
 from newscrawl.store.locks import LockedError, open_locks, outlet_lock, run_lock
 from newscrawl.store.migrate import ensure_ready
 from newscrawl.store.models.crawl import RunStatus
+from newscrawl.store.revisits import Ages
 from newscrawl.store.transactions import Transactions
 from newscrawl.store.writer import Answer, Batch, write_visits
 from newscrawl.strip import rules_version
@@ -33,6 +34,10 @@ from newscrawl.strip.repetition import find_repeats
 from newscrawl.urls import url_key
 
 HEARTBEAT_S = 10.0
+
+MAX_REVISITS = 500
+"""Revisits of an outlet in one run, so that the next run finds its new articles in time: 8 minutes at 1 s a page."""
+
 LEARN_AFTER = ("ok", "degraded")
 """Ends of a run after which is looked for what its outlets repeat; one that was broken off leaves it to the next."""
 
@@ -52,6 +57,8 @@ class Handle:
         self._transactions = Transactions(engine, self._locks, patience_s)
         self._rules_version = rules_version()
         self._outlets: dict[str, int] = {}  # slug -> number, of those claimed
+        self._ages: dict[int, Ages] = {}  # number -> ages of its articles at their revisits
+        self._revisits: Counter[str] = Counter()  # slug -> revisits that this run has leased
         self._beat_at = time.monotonic()
 
     @classmethod
@@ -98,6 +105,7 @@ class Handle:
                     self._locks.free(outlet_lock(slug))
             raise
         self._outlets |= ids
+        self._ages |= {ids[outlet.slug]: outlet.revisits for outlet, _ in outlets}
         for run_id in dead:
             with suppress(DBAPIError):
                 self._locks.free(run_lock(run_id))
@@ -118,20 +126,29 @@ class Handle:
 
         return self._change(work)
 
-    def lease(self, room: Mapping[str, int]) -> list[Lease]:
+    def lease(self, room: Mapping[str, int], revisit: Collection[str]) -> list[Lease]:
         """One transaction for all outlets."""
 
-        def work(connection: Connection, _is_retry: bool) -> list[Lease]:
+        def work(connection: Connection, _is_retry: bool) -> tuple[list[Lease], Counter[str]]:
             leases: list[Lease] = []
             changes: dict[int, Counter[str]] = {}
+            revisits: Counter[str] = Counter()
             for slug, free in room.items():
                 turn = self._turn(slug)
                 leased, changes[turn.outlet_id] = frontier.lease(connection, turn, max(free, 0))
                 leases += leased
+                left = min(free - len(leased), MAX_REVISITS - self._revisits[slug])
+                if left > 0 and slug in revisit and self._ages[turn.outlet_id]:
+                    leased, counts = frontier.lease_revisits(connection, turn, left)
+                    changes[turn.outlet_id] += counts
+                    revisits[slug] = len(leased)
+                    leases += leased
             runs.add_counts(connection, self.run_id, changes)
-            return leases
+            return leases, revisits
 
-        return self._change(work)
+        leases, revisits = self._change(work)
+        self._revisits += revisits
+        return leases
 
     def take(self, slug: str, links: Sequence[Link], *, again: bool) -> tuple[list[Lease], int]:
         """The keys are made first, as in `discover`."""
@@ -168,7 +185,7 @@ class Handle:
         """One transaction for all visits."""
 
         def work(connection: Connection, is_retry: bool) -> list[Answer]:
-            batch = Batch(self.run_id, self._rules_version, _now(), is_retry)
+            batch = Batch(self.run_id, self._rules_version, _now(), is_retry, self._ages)
             return write_visits(connection, batch, visits)
 
         return self._change(work)

@@ -10,13 +10,17 @@ from hashlib import sha256
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from newscrawl import items
-from newscrawl.store.models import Article, Revision
+from newscrawl.store.models import Article, Fetch, Revision
 from newscrawl.store.models.base import clean
+from newscrawl.strip.edits import change_ratio
 from newscrawl.urls import url_key
 
 DUPLICATE_CHARS = 200
 """Characters from which an equal text alone makes two pages one article. Shorter ones are often one notice on many
 pages, so that the headline must be equal too."""
+
+SAME_STORY = 0.3
+"""Share of a text that may change, while its page moves to another canonical URL, for it to be the story it was."""
 
 CURRENT = and_(Revision.article_id == Article.id, Revision.revision == Article.revision)
 """Joins an article with the revision whose text it shows."""
@@ -38,6 +42,20 @@ class Draft:
         body = clean(article.text)
         return cls(article, outlet_id, url_key(article.canonical_url), body, sha256(body.encode()).hexdigest())
 
+    def is_variant_of(self, current: Current, led_to: int | None) -> bool:
+        """Whether it is an AMP, print or syndicated page, whose text must not replace that of the page proper.
+
+        It names an article's URL as its canonical one, and does not stand there itself. Of such pages, only the one
+        that brought the current text may bring a new one.
+
+        Args:
+            current: The article at the canonical URL.
+            led_to: The article that the page's URL led to before.
+        """
+        if url_key(self.article.url) == self.key:
+            return False
+        return led_to != current.id or url_key(current.url) == current.key
+
 
 @dataclass(frozen=True, slots=True)
 class Current:
@@ -50,13 +68,16 @@ class Current:
     chars: int
     revision: int
     fetched_at: datetime
+    url: str  # of the page that the text is from
 
 
 _COLUMNS = (
     Article.id, Article.outlet_id, Article.canonical_key, Article.text_hash, Article.chars, Article.revision,
-    Revision.created_at,
+    Revision.created_at, func.coalesce(Fetch.final_url, Article.canonical_url),
 )  # fmt: skip
-_CURRENTS = select(*_COLUMNS).join(Revision, CURRENT).order_by(Article.id.desc())
+_CURRENTS = (
+    select(*_COLUMNS).join(Revision, CURRENT).join(Fetch, Fetch.id == Revision.fetch_id).order_by(Article.id.desc())
+)
 
 
 class Known:
@@ -80,6 +101,23 @@ class Known:
         self._by_key[current.outlet_id, current.key] = current
         if current.chars >= DUPLICATE_CHARS:
             self._by_text[current.outlet_id, current.text_hash] = current
+
+    def forget(self, current: Current) -> None:
+        """Drop what an article was."""
+        self._by_key.pop((current.outlet_id, current.key), None)
+        if self._by_text.get((current.outlet_id, current.text_hash)) == current:
+            del self._by_text[current.outlet_id, current.text_hash]
+
+    def moved(self, article_id: int, draft: Draft) -> Current | None:
+        """An article, if its rows are written and this is its story at another URL."""
+        row = self._connection.execute(_CURRENTS.where(Article.id == article_id)).first()
+        if row is None or row.outlet_id != draft.outlet_id:
+            return None
+        return Current(*row) if change_ratio(self.text_of(article_id), draft.text) <= SAME_STORY else None
+
+    def text_of(self, article_id: int) -> str:
+        """The current text of an article whose rows are written."""
+        return self._connection.scalars(select(Article.text).where(Article.id == article_id)).one()
 
     def same_url(self, draft: Draft) -> Current | None:
         """The outlet's article at the same canonical URL."""

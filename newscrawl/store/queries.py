@@ -15,6 +15,7 @@ from newscrawl.store.records import (
     ArticleLine,
     ArticleRow,
     FetchRow,
+    RevisionRow,
     UrlTrace,
     archived_of,
     line_of,
@@ -29,6 +30,7 @@ __all__ = [
     "Counts",
     "FetchRow",
     "OutletSummary",
+    "RevisionRow",
     "RunRow",
     "RunSummary",
     "UrlTrace",
@@ -141,6 +143,8 @@ def trace(engine: Engine, url: str) -> UrlTrace | None:
         headline=row.headline,
         published_at=row.published_at,
         article_id=row.article_id,
+        revisit_at=row.revisit_at,
+        gone_at=row.gone_at,
         fetches=tuple(fetches),
     )
 

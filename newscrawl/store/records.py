@@ -28,6 +28,19 @@ from newscrawl.store.models import Article, ArticleTicker, Author, Outlet, Page,
 
 
 @dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """A text that an article has had, or has."""
+
+    revision: int
+    cause: str  # first, publisher_edit or reclean
+    fetched_at: datetime
+    headline: str | None
+    chars: int
+    change_ratio: float | None  # share of the words that differ from the revision before; None: the first
+    correction: str | None  # notice of it that the revision before had not
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleRow:
     """An article with everything the store knows of it."""
 
@@ -53,6 +66,8 @@ class ArticleRow:
     first_seen_at: datetime
     last_seen_at: datetime
     fetched_at: datetime  # of the current revision
+    revisions: tuple[RevisionRow, ...]
+    gone_at: datetime | None  # when its page was found gone
     urls: tuple[str, ...]  # every URL that led here
     archived: Archived | None  # response of the current revision
     text_hash: str  # SHA-256, hex
@@ -120,6 +135,8 @@ class UrlTrace:
     headline: str | None  # as announced
     published_at: datetime | None  # as announced
     article_id: int | None
+    revisit_at: datetime | None  # None: it is not asked for again
+    gone_at: datetime | None
     fetches: tuple[FetchRow, ...]  # oldest first
 
 
@@ -163,6 +180,8 @@ def read_article(session: Session, article_id: int) -> ArticleRow | None:
         first_seen_at=row.first_seen_at,
         last_seen_at=row.last_seen_at,
         fetched_at=revision.created_at,
+        revisions=_revisions(session, row.id),
+        gone_at=row.gone_at,
         urls=tuple(session.scalars(urls)),
         archived=archived_of(page),
         text_hash=row.text_hash,
@@ -209,6 +228,15 @@ def _access(row: Article) -> Access:
 def _tickers(session: Session, article_id: int) -> tuple[Ticker, ...]:
     query = select(ArticleTicker).where(ArticleTicker.article_id == article_id).order_by(ArticleTicker.position)
     return tuple(Ticker(row.symbol, cast(TickerOrigin, row.origin), row.mic) for row in session.scalars(query))
+
+
+def _revisions(session: Session, article_id: int) -> tuple[RevisionRow, ...]:
+    columns = (
+        Revision.revision, Revision.cause, Revision.created_at, Revision.headline, Revision.chars,
+        Revision.change_ratio, Revision.correction,
+    )  # fmt: skip
+    query = select(*columns).where(Revision.article_id == article_id).order_by(Revision.revision)
+    return tuple(RevisionRow(*row) for row in session.execute(query))
 
 
 def _removed(session: Session, revision_id: int) -> tuple[Removed, ...]:

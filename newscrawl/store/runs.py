@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, case, insert, select, update
 
 from newscrawl import __version__
 from newscrawl.store.locks import Holder, Locks, run_lock
@@ -61,8 +61,9 @@ def bury_dead_runs(connection: Connection, run_id: int, locks: Locks, now: datet
 
 
 def release_leases(connection: Connection, run_id: int) -> None:
-    """Make the URLs that a run has leased, and not ended, pending again."""
-    connection.execute(update(Url).where(Url.run_id == run_id, LEASED).values(state="pending", leased_at=None))
+    """Make the URLs that a run has leased, and not ended, pending again; those of revisits wait for another one."""
+    state = case((Url.revisit_at <= Url.leased_at, "done"), else_="pending")
+    connection.execute(update(Url).where(Url.run_id == run_id, LEASED).values(state=state, leased_at=None))
 
 
 def open_accounts(connection: Connection, run_id: int, outlet_ids: Iterable[int]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -93,9 +93,12 @@ class CrawlSession:
         """
         return await self._call(lambda: self._handle.discover(visit))
 
-    async def lease(self, room: Mapping[str, int]) -> list[Lease]:
-        """Due URLs of claimed outlets, newest first, at most `room[slug]` each, none that this run took before."""
-        return await self._call(lambda: self._handle.lease(room))
+    async def lease(self, room: Mapping[str, int], revisit: Collection[str] = ()) -> list[Lease]:
+        """Due URLs of claimed outlets, newest first, at most `room[slug]` each, none that this run took before.
+
+        Where these leave room, stored pages that are to be asked for again, of the outlets that `revisit` names.
+        """
+        return await self._call(lambda: self._handle.lease(room, revisit))
 
     async def take(self, slug: str, links: Sequence[Link], *, again: bool = False) -> tuple[list[Lease], int]:
         """Lease exactly these URLs on the account of a claimed outlet, in their order.

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.exc import DBAPIError
 
 from newscrawl import items
 from newscrawl.items import Article, Outcome, OutcomeKind, Rejection, Visit
-from newscrawl.store import models
+from newscrawl.store import models, revisits
 from newscrawl.store.articles import ArticleWriter, Origin
 from newscrawl.store.engine import is_refused_row
 from newscrawl.store.frontier import write_outlet
@@ -30,10 +30,17 @@ MAX_WAIT_S = 7 * 24 * 3600.0
 MAX_DETAIL = 500
 """Characters kept of what an exception says."""
 
-_FETCHES = select(
-    Fetch.url_id, Fetch.id, Fetch.outlet_id, Fetch.outcome, Fetch.reason, Url.article_id, Url.attempts, Url.due_at
-).join(Url, Url.id == Fetch.url_id)
-_Fetch: TypeAlias = Row[int | None, int, int, str | None, str | None, int | None, int, datetime]
+_FETCHES = (
+    select(
+        Fetch.url_id, Fetch.id, Fetch.outlet_id, Fetch.outcome, Fetch.reason, Url.article_id, Url.attempts, Url.due_at,
+        Url.reason.label("last_reason"), Url.rank_at, Url.revisit_at, Url.gone_at, Url.etag, Url.last_modified,
+        models.Article.canonical_key, models.Article.published_at, models.Article.published_precision,
+        models.Article.first_seen_at,
+    )
+    .join(Url, Url.id == Fetch.url_id)
+    .outerjoin(models.Article, models.Article.id == Url.article_id)
+)  # fmt: skip
+_Fetch: TypeAlias = Row[*tuple[Any, ...]]
 
 
 class NotLeasedError(ValueError):
@@ -51,6 +58,7 @@ class Batch:
     rules_version: str
     now: datetime
     is_retry: bool  # the same visits may have been committed before the connection broke
+    ages: Mapping[int, revisits.Ages] = field(default_factory=dict)  # outlet's number -> when it is revisited
 
 
 def write_visits(connection: Connection, batch: Batch, visits: Sequence[Visit]) -> list[Answer]:
@@ -82,6 +90,7 @@ def _write_together(connection: Connection, batch: Batch, visits: Sequence[Visit
         work = _Work(connection, batch, drafts)
         answers = [work.answer(visit, fetches.get(visit.lease.url_id)) for visit in visits]
         work.rows.flush(connection)
+        revisits.mark_gone(connection, work.gone)
     return answers
 
 
@@ -90,6 +99,7 @@ class _Work:
 
     def __init__(self, connection: Connection, batch: Batch, drafts: dict[int, Draft]):
         self.rows = Rows(batch.run_id)
+        self.gone: list[tuple[int, datetime]] = []  # articles, and when a URL of theirs was found gone
         self._batch = batch
         self._drafts = drafts  # by the number of the URL
         self._articles = ArticleWriter(connection, self.rows, batch.rules_version, list(drafts.values()))
@@ -110,26 +120,64 @@ class _Work:
 
     def _end(self, visit: Visit, fetch: _Fetch) -> Outcome:
         self.rows.add(Page, *_page_rows(fetch.id, visit))
-        detail: str | None = None
-        url: Body = {"state": "done", "attempts": 0, "article_id": fetch.article_id, "due_at": fetch.due_at}
-        if isinstance(visit.result, Article):
-            outcome = self._store(visit, fetch)
-            url["article_id"] = outcome.article_id
-        else:
-            rejection = visit.result or Rejection(
-                visit.lease.url, "no_result", "the visit came to nothing", final=False
-            )
-            outcome = Outcome("rejected" if rejection.final else "failed", rejection.reason)
-            detail = rejection.detail or None
-            if not rejection.final:
-                url |= _retry(fetch.attempts + 1, visit.retry_after_s, self._batch.now)
+        outcome, detail = self._come_to(visit, fetch)
         ended: Body = {"outcome": outcome.kind, "reason": outcome.reason}
         answer = {"fetched_at": visit.fetched_at, "final_url": visit.final_url}
         answer |= {"status": visit.status, "elapsed_ms": visit.elapsed_ms}
         self.rows.end_fetch(fetch.id, answer | ended | {"detail": detail})
-        self.rows.end_lease(visit.lease.url_id, url | ended)
+        self.rows.end_lease(visit.lease.url_id, self._url_row(visit, fetch, outcome) | ended)
         self.rows.changes[fetch.outlet_id].update({outcome.kind: 1, "pending": -1})
         return outcome
+
+    def _come_to(self, visit: Visit, fetch: _Fetch) -> tuple[Outcome, str | None]:
+        """What a visit comes to, and the detail of its reason."""
+        result = visit.result
+        if fetch.article_id is not None:
+            absent = revisits.absence(visit, fetch.canonical_key, fetch.last_reason)
+            if absent is not None:
+                if absent == revisits.GONE:
+                    self.gone.append((fetch.article_id, visit.fetched_at))
+                return Outcome("unchanged", absent, fetch.article_id), f"status {visit.status}, {visit.final_url}"
+            if visit.status == 304 and result is None:
+                self._articles.note_seen(fetch.article_id, visit.fetched_at)
+                return Outcome("unchanged", revisits.NOT_MODIFIED, fetch.article_id), None
+        if isinstance(result, Article):
+            return self._store(visit, fetch), None
+        rejection = result or Rejection(visit.lease.url, "no_result", "the visit came to nothing", final=False)
+        return Outcome("rejected" if rejection.final else "failed", rejection.reason), rejection.detail or None
+
+    def _url_row(self, visit: Visit, fetch: _Fetch, outcome: Outcome) -> Body:
+        """Where a URL stands after a visit."""
+        row: Body = {"state": "done", "attempts": 0, "article_id": outcome.article_id or fetch.article_id}
+        row |= {"due_at": fetch.due_at, "gone_at": None, "revisit_at": self._next_visit(visit, fetch, outcome)}
+        row |= {"etag": fetch.etag, "last_modified": fetch.last_modified}
+        if outcome.reason == revisits.GONE:
+            row["gone_at"] = fetch.gone_at or visit.fetched_at
+        elif isinstance(visit.result, Article):
+            row |= revisits.validators(visit.headers)
+        elif outcome.kind == "failed":
+            retry = _retry(fetch.attempts + 1, visit.retry_after_s, self._batch.now)
+            if fetch.revisit_at is None:
+                row |= retry | {"revisit_at": None}
+            elif retry["state"] == "pending":
+                row |= {"attempts": retry["attempts"], "revisit_at": retry["due_at"]}
+        return row
+
+    def _next_visit(self, visit: Visit, fetch: _Fetch, outcome: Outcome) -> datetime | None:
+        ages, now = self._batch.ages.get(fetch.outlet_id, ()), self._batch.now
+        if not ages or outcome.kind == "duplicate" or outcome.reason == revisits.GONE:
+            return None
+        if outcome.reason == revisits.MISSING:
+            return now + revisits.SECOND_LOOK
+        draft = self._drafts.get(visit.lease.url_id)
+        if draft is None and fetch.article_id is None:
+            second: datetime = fetch.rank_at + revisits.SECOND_LOOK
+            return second if outcome.reason == "too_short" and second > now else None
+        published_at, precision = fetch.published_at, fetch.published_precision
+        if draft is not None and draft.article.published is not None:
+            published_at, precision = draft.article.published.at, draft.article.published.precision
+        born = revisits.birth(published_at, precision, fetch.first_seen_at or visit.fetched_at)
+        return revisits.next_visit(ages, born, now, is_changed=outcome.kind == "updated")
 
     def _store(self, visit: Visit, fetch: _Fetch) -> Outcome:
         draft = self._drafts[visit.lease.url_id]

@@ -64,6 +64,9 @@ class Article(Base):
     revision: Mapped[int] = mapped_column(comment="Number of the current revision, from 1")
     first_seen_at: Mapped[datetime] = mapped_column(index=True, comment="When it was first fetched, UTC")
     last_seen_at: Mapped[datetime] = mapped_column(comment="When it was last fetched, by any URL, UTC")
+    gone_at: Mapped[datetime | None] = mapped_column(
+        comment="When the last URL that led to it was found gone, UTC; NULL: it is there"
+    )
     bounded: Mapped[bool] = mapped_column(
         server_default=false(), comment="Whether more would have been cut than may be: look at it"
     )
@@ -96,6 +99,12 @@ class Revision(Base):
     text: Mapped[str | None] = mapped_column(comment="Text; NULL for the current revision, whose text is articles.text")
     text_hash: Mapped[str] = mapped_column(comment="SHA-256 of the text, 64 hex digits")
     chars: Mapped[int] = mapped_column(comment="Length of the text, characters")
+    change_ratio: Mapped[float | None] = mapped_column(
+        comment="Share of the words that differ from the revision before, 0 to 1; NULL: the first"
+    )
+    correction: Mapped[str | None] = mapped_column(
+        comment="Correction or clarification that the revision before had not"
+    )
     code_version: Mapped[str] = mapped_column(comment="Version of newscrawl that made it")
     rules_version: Mapped[str] = mapped_column(comment="Hash of the rules that cut boilerplate")
     created_at: Mapped[datetime] = mapped_column(comment="When its page was fetched, UTC")

@@ -81,9 +81,13 @@ class Url(Base):
     published_at: Mapped[datetime | None] = mapped_column(comment="Time of publication as announced, UTC")
     language: Mapped[str | None] = mapped_column(comment="Language as announced")
     tickers: Mapped[str] = mapped_column(comment="Symbols as a news sitemap announced them, with a space between")
-    state: Mapped[str] = mapped_column(comment="pending: to be fetched; leased: by a run; done, failed: for good")
+    state: Mapped[str] = mapped_column(
+        comment="pending: to be fetched; leased: by a run; done: until revisit_at; failed: for good"
+    )
     outcome: Mapped[str | None] = mapped_column(comment="What the last fetch came to; NULL: never fetched")
-    reason: Mapped[str | None] = mapped_column(comment="Why it was rejected or failed")
+    reason: Mapped[str | None] = mapped_column(
+        comment="Why it was rejected or failed, or how a page was found unchanged"
+    )
     article_id: Mapped[int | None] = mapped_column(
         ForeignKey("articles.id"), index=True, comment="Article it led to; NULL: none"
     )
@@ -94,6 +98,10 @@ class Url(Base):
     found_run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), comment="Run that found it")
     run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"), comment="Run that last leased it")
     leased_at: Mapped[datetime | None] = mapped_column(comment="When it was leased, UTC; NULL: not leased")
+    etag: Mapped[str | None] = mapped_column(comment="ETag of the last page that gave an article")
+    last_modified: Mapped[str | None] = mapped_column(comment="Its Last-Modified, as sent")
+    revisit_at: Mapped[datetime | None] = mapped_column(comment="Asked for again from then on, UTC; NULL: never")
+    gone_at: Mapped[datetime | None] = mapped_column(comment="When its page was found gone, UTC; NULL: it is not")
 
 
 # Written into the statement, not bound: a partial index serves only those who say so.
@@ -101,6 +109,8 @@ PENDING = Url.state == literal("pending", literal_execute=True)
 LEASED = Url.state == literal("leased", literal_execute=True)
 Index("ix_urls_outlet_id_rank_at", Url.outlet_id, Url.rank_at, sqlite_where=Url.state == "pending",
       postgresql_where=Url.state == "pending")  # fmt: skip
+Index("ix_urls_outlet_id_revisit_at", Url.outlet_id, Url.revisit_at, sqlite_where=Url.revisit_at.is_not(None),
+      postgresql_where=Url.revisit_at.is_not(None))  # fmt: skip
 Index("ix_urls_run_id_leased", Url.run_id, sqlite_where=Url.state == "leased",
       postgresql_where=Url.state == "leased")  # fmt: skip
 Index("ix_urls_found_run_id", Url.found_run_id, Url.outlet_id)
@@ -128,7 +138,9 @@ class Fetch(Base):
     final_url: Mapped[str | None] = mapped_column(comment="URL after redirects; of a sitemap's part: the part")
     status: Mapped[int | None] = mapped_column(comment="HTTP status; NULL: no answer")
     outcome: Mapped[str | None] = mapped_column(comment="What it came to; NULL: the run ended first, or a source")
-    reason: Mapped[str | None] = mapped_column(comment="Why it was rejected or failed, one word that counts")
+    reason: Mapped[str | None] = mapped_column(
+        comment="Why it was rejected or failed, or how a page was found unchanged, one word that counts"
+    )
     detail: Mapped[str | None] = mapped_column(comment="The reason in detail, for a person")
     error: Mapped[str | None] = mapped_column(comment="Why a source could not be read; NULL: it was")
     elapsed_ms: Mapped[int | None] = mapped_column(comment="Time from request to answer, milliseconds")
@@ -202,7 +214,9 @@ class RunOutlet(Base):
     seen: Mapped[int] = mapped_column(default=0, comment="URLs that this run discovered or took up")
     stored: Mapped[int] = mapped_column(default=0, comment="URLs that gave a new article")
     updated: Mapped[int] = mapped_column(default=0, comment="URLs whose article has a new text")
-    unchanged: Mapped[int] = mapped_column(default=0, comment="URLs whose article has the same text")
+    unchanged: Mapped[int] = mapped_column(
+        default=0, comment="URLs whose article has the same text, or whose page is gone"
+    )
     duplicate: Mapped[int] = mapped_column(default=0, comment="URLs that led to another URL's article")
     rejected: Mapped[int] = mapped_column(default=0, comment="URLs that give no article")
     failed: Mapped[int] = mapped_column(default=0, comment="URLs that a later run tries again, up to five times")
