@@ -34,7 +34,10 @@ class Asked:
 
 
 class Web:
-    """Answers of paths, or of hosts' paths (`//a.example/robots.txt`); a callable is asked at each request."""
+    """Answers of paths, or of hosts' paths (`//a.example/robots.txt`); a callable is asked at each request.
+
+    Behind a proxy a path is a whole URL.
+    """
 
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self.port = port
@@ -85,6 +88,13 @@ class _EveryAddress(_Server):
         super().server_bind()
 
 
+def is_known(asked: Mapping[str, str], answer: Answer) -> bool:
+    """Whether a conditional request names the validators of the answer."""
+    names = {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}
+    pairs = [(asked[name], answer.headers.get(names[name])) for name in names if name in asked]
+    return bool(pairs) and answer.status == 200 and all(sent == known for sent, known in pairs)
+
+
 @contextmanager
 def serve(host: str = "127.0.0.1", *, everywhere: bool = False) -> Iterator[Web]:
     class Handler(BaseHTTPRequestHandler):
@@ -95,6 +105,8 @@ def serve(host: str = "127.0.0.1", *, everywhere: bool = False) -> Iterator[Web]
             with web.waiting((self.headers["Host"] or "").partition(":")[0]) as asked:
                 answer = web.answer(self.path, asked)
                 time.sleep(answer.wait_s)
+            if is_known(self.headers, answer):
+                answer = Answer("", 304, answer.headers)
             if answer.reset:
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 self.close_connection = True

@@ -52,7 +52,7 @@ class Draft:
             current: The article at the canonical URL.
             led_to: The article that the page's URL led to before.
         """
-        if url_key(self.article.url) == self.key:
+        if current.key != self.key or url_key(self.article.url) == self.key:
             return False
         return led_to != current.id or url_key(current.url) == current.key
 

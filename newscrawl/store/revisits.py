@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from newscrawl.discover.looks import MIN_SCORE, score_url
 from newscrawl.items import Rejection, Visit
@@ -101,5 +101,5 @@ def mark_gone(connection: Connection, gone: Iterable[tuple[int, datetime]]) -> N
             idle = update(Url).where(*others, Url.state == "done", Url.revisit_at.is_(None))
             connection.execute(idle.values(revisit_at=at))
         else:
-            marked = update(Article).where(Article.id == article_id)
-            connection.execute(marked.values(gone_at=func.coalesce(Article.gone_at, at)))
+            there = update(Article).where(Article.id == article_id, Article.gone_at.is_(None))
+            connection.execute(there.values(gone_at=at))

@@ -1,8 +1,10 @@
+from datetime import timedelta
+
 import pytest
 from pydantic import ValidationError
 
 from newscrawl.items import Outlet, Source
-from newscrawl.outlets.schema import OutletConfig
+from newscrawl.outlets.schema import REVISITS, OutletConfig
 
 HERALD = {
     "slug": "herald",
@@ -31,6 +33,7 @@ def test_gives_the_core_its_facts() -> None:
         country="gb",
         timezone="Europe/London",
         languages=("en", "zh-Hant", "pt-BR", "es-419"),
+        revisits=REVISITS,
     )
     assert herald().items() == (
         Source("rss", "https://feeds.herald.net/rss"),
@@ -84,6 +87,9 @@ def test_the_domain_is_the_homepages_unless_given(homepage: str, domain: str) ->
         ("sources", [{"kind": "feed", "url": "https://herald.example/rss"}], "Input should be 'rss'"),
         ("sources", [{"kind": "rss", "url": "https://herald.example/rss"}] * 2, "expected each source once"),
         ("sources", [{"kind": "rss", "url": "https://herald.example/rss", "link_pattern": "x"}], "for section pages"),
+        ("revisits", "daily", "should be a valid tuple"),
+        ("revisits", ["1w"], "expected an age such as 30m, 6h or 3d"),
+        ("revisits", ["5m"], "ten minutes at least"),
         ("feeds", ["https://herald.example/rss"], "Extra inputs"),
         ("next_page", "", "expected rel, an XPath (//…) or a CSS selector"),
         ("next_page", "a..next", "expected rel, an XPath (//…) or a CSS selector"),
@@ -100,6 +106,16 @@ def test_refuses(field: str, value: object, message: str) -> None:
         herald(**{field: value})
     assert message in str(caught.value)
     assert caught.value.error_count() == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "hours"),
+    [("off", ()), (False, ()), ([], ()), (["3d", "90m", "6h", "6h"], (1.5, 6, 72))],
+)
+def test_revisits_are_ages_or_off(written: object, hours: tuple[float, ...]) -> None:
+    config = herald(revisits=written)
+    assert config.outlet().revisits == tuple(timedelta(hours=hour) for hour in hours)
+    assert herald(revisits=config.model_dump(mode="json")["revisits"]) == config
 
 
 @pytest.mark.parametrize(
