@@ -46,7 +46,7 @@ def show(
         style="dim",
     )
     for name, value in _history(article):
-        say(f"{name + ':':<11}{value}", style="dim")
+        say(f"{name + ': ':<11}{value}", style="dim")
     say()
     if removed:
         out.print(marked(article.text, article.removed, colour=out.is_terminal), end="")

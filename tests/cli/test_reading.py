@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -75,6 +78,31 @@ def test_every_url_has_its_story(path: str, told: str, crawled: Path) -> None:
     assert told in done.stdout
     assert f"in {COURIER}/" in done.stdout  # where it was found
     assert json.loads(run("why", COURIER + path, "--json", cwd=crawled).stdout)["url"] == COURIER + path
+
+
+def test_what_became_of_an_article_is_told(crawled: Path, tmp_path: Path) -> None:
+    shutil.copy(crawled / "newscrawl.db", tmp_path)
+    with closing(sqlite3.connect(tmp_path / "newscrawl.db")) as connection:
+        (article,) = connection.execute("SELECT article_id FROM urls WHERE url = ?", [KELP]).fetchone()
+        columns = "article_id, fetch_id, headline, text_hash, chars, code_version, rules_version"
+        connection.execute(
+            f"INSERT INTO article_revisions ({columns}, revision, cause, created_at, change_ratio, correction) "
+            f"SELECT {columns}, 2, 'publisher_edit', '2026-11-20 08:00:00', 0.125, 'Correction: It was three.' "
+            "FROM article_revisions WHERE article_id = ?",
+            [article],
+        )
+        connection.execute("UPDATE articles SET revision = 2, gone_at = '2026-11-21 09:30:00' WHERE id = ?", [article])
+        connection.execute("UPDATE urls SET revisit_at = '2026-11-23 10:00:00' WHERE url = ?", [KELP])
+        connection.commit()
+    shown = run("show", KELP, cwd=tmp_path, TZ="UTC").stdout
+    assert "Gone:      its page, since 2026-11-21 09:30" in shown
+    assert "Revision 2: 2026-11-20 08:00" in shown
+    assert 'edited by the outlet, 12.5% changed: "Correction: It was three."' in shown
+    told = json.loads(run("show", KELP, "--json", cwd=tmp_path).stdout)
+    assert [(row["cause"], row["change_ratio"]) for row in told["revisions"]] == [
+        ("first", None), ("publisher_edit", 0.125),
+    ]  # fmt: skip
+    assert "the next run after 2026-11-23 10:00" in run("why", KELP, cwd=tmp_path, TZ="UTC").stdout
 
 
 @pytest.mark.parametrize(
