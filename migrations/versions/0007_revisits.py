@@ -32,6 +32,7 @@ VIEWS = {
 TIME = sa.DateTime(timezone=True)
 FLOAT: sa.Double[float] = sa.Double()
 STATE = "pending: to be fetched; leased: by a run; {done}: for good"
+CAUSE = "first, publisher_edit, or reclean: other rules or labels over the same {}"
 REASON = "Why it was rejected or failed{more}"
 
 
@@ -54,6 +55,7 @@ def upgrade() -> None:
     )  # fmt: skip
     _comment("urls.state", STATE.format(done="done: until revisit_at; failed"))
     _comment("run_outlets.unchanged", "URLs whose article has the same text, or whose page is gone")
+    _comment("article_revisions.cause", CAUSE.format("story"))
     for table in ("urls", "fetches"):
         _comment(f"{table}.reason", _reason(table, ", or how a page was found unchanged"))
     _create_views(gone=", a.gone_at", revisit=", u.revisit_at, u.gone_at")
@@ -63,6 +65,7 @@ def downgrade() -> None:
     _drop_views()
     _comment("urls.state", STATE.format(done="done, failed"))
     _comment("run_outlets.unchanged", "URLs whose article has the same text")
+    _comment("article_revisions.cause", CAUSE.format("page"))
     for table in ("urls", "fetches"):
         _comment(f"{table}.reason", _reason(table, ""))
     op.drop_index("ix_urls_outlet_id_revisit_at", "urls")

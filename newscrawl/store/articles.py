@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,16 +13,15 @@ from newscrawl.store.known import DUPLICATE_CHARS, Current, Draft, Known, reserv
 from newscrawl.store.labels import labelled
 from newscrawl.store.models import Article, ArticleTicker, Author, RemovedBlock, Revision, Tag
 from newscrawl.store.models.base import clean
-from newscrawl.store.models.content import Cause
 from newscrawl.store.rows import Body, Rows
-from newscrawl.strip.edits import change_ratio, correction
+from newscrawl.strip.edits import Text, change_ratio, correction, is_edited
 from newscrawl.strip.repetition import short_blocks
 
 MAX_NAME = 500
 """Characters kept of an author, a tag or a symbol. They are indexed, and PostgreSQL refuses keys above 2,700 bytes."""
 
 
-_CUT_COLUMNS = ("position", "cut_at", "kind", "rule", "score", "text")
+_FIRST: Body = {"cause": "first", "change_ratio": None, "correction": None, "text": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +90,7 @@ class ArticleWriter:
 
     def _has_cuts(self, current: Current, draft: Draft) -> bool:
         """Whether the current revision has the cuts of the draft."""
-        columns = [getattr(RemovedBlock, name) for name in _CUT_COLUMNS]
-        own = (Revision.article_id == current.id, Revision.revision == current.revision)
-        stored = select(*columns).join(Revision).where(*own).order_by(RemovedBlock.position)
-        cuts = [tuple(_cleaned(cut[name]) for name in _CUT_COLUMNS) for cut in _cuts(draft)]
-        return [tuple(row) for row in self._connection.execute(stored)] == cuts
+        return self._known.cuts_of(current) == _cuts(draft)
 
     def _insert(self, origin: Origin, draft: Draft) -> int:
         article_id = next(self._article_ids)
@@ -123,7 +118,7 @@ class ArticleWriter:
         )
         self._known.put(current)
         self._add_lists(article_id, draft.article)
-        self._add_revision(origin, draft, current, dict.fromkeys(("change_ratio", "correction", "text")))
+        self._add_revision(origin, draft, current, _FIRST)
         self._rows.count_blocks(draft.outlet_id, _short_blocks(draft))
         return article_id
 
@@ -158,7 +153,7 @@ class ArticleWriter:
         """Add a revision. A page fetched before the current one (an old archive) does not become the current text."""
         self.note_seen(current.id, origin.fetched_at)
         same_article = Revision.article_id == current.id
-        old = self._known.text_of(current.id)
+        old, new = Text(self._known.text_of(current.id), self._known.cuts_of(current)), Text(draft.text, _cuts(draft))
         had = self._blocks_of_revisions(current.id)
         fresh = {key: block for key, block in _short_blocks(draft).items() if key not in had}
         self._rows.count_blocks(draft.outlet_id, fresh)
@@ -175,19 +170,22 @@ class ArticleWriter:
         is_newer = origin.fetched_at >= current.fetched_at
         if is_newer:
             superseded = update(Revision).where(same_article, Revision.revision == current.revision)
-            self._connection.execute(superseded.values(text=old))
+            self._connection.execute(superseded.values(text=old.kept))
             values = {"revision": revised.revision, "canonical_key": draft.key, **_facts(draft)}
             self._connection.execute(update(Article).where(Article.id == current.id).values(values))
             self._replace_lists(current.id, draft.article)
             self._known.forget(current)
             self._known.put(revised)
-        is_edit = is_newer and not origin.is_reclean
-        changes: Body = {"change_ratio": change_ratio(old, draft.text), "text": None if is_newer else draft.text}
-        changes["correction"] = correction(old, draft.text) if is_edit else None
+        is_edit = not origin.is_reclean and is_edited(old, new)
+        changes: Body = {
+            "cause": "publisher_edit" if is_edit else "reclean",
+            "change_ratio": change_ratio(old.kept, new.kept),
+            "correction": correction(old.kept, new.kept) if is_edit and is_newer else None,
+            "text": None if is_newer else draft.text,
+        }
         self._add_revision(origin, draft, revised, changes)
 
     def _add_revision(self, origin: Origin, draft: Draft, current: Current, changes: Body) -> None:
-        cause: Cause = "reclean" if origin.is_reclean else "first" if current.revision == 1 else "publisher_edit"
         revision_id = next(self._revision_ids)
         self._rows.add(
             Revision,
@@ -195,7 +193,6 @@ class ArticleWriter:
                 "id": revision_id,
                 "article_id": current.id,
                 "revision": current.revision,
-                "cause": cause,
                 "fetch_id": origin.fetch_id,
                 "headline": draft.article.headline,
                 "text_hash": draft.text_hash,
@@ -206,7 +203,9 @@ class ArticleWriter:
                 "created_at": origin.fetched_at,
             },
         )
-        self._rows.add(RemovedBlock, *({"revision_id": revision_id, **cut} for cut in _cuts(draft)))
+        for position, cut in enumerate(_cuts(draft)):
+            facts = {"kind": cut.kind, "rule": cut.rule, "score": cut.score, "text": cut.text, "cut_at": cut.cut_at}
+            self._rows.add(RemovedBlock, {"revision_id": revision_id, "position": position, **facts})
 
     def _add_lists(self, article_id: int, article: items.Article) -> None:
         for n, name in enumerate(article.authors):
@@ -238,18 +237,19 @@ class ArticleWriter:
         return set(short_blocks([*self._connection.scalars(kept), *self._connection.scalars(cut)]))
 
 
-def _cuts(draft: Draft) -> Iterator[Body]:
-    """Rows of the removed blocks. A text that is shorter when clean has shorter offsets, too."""
+def _cuts(draft: Draft) -> list[items.Removed]:
+    """The cuts as they are stored. A text that is shorter when clean has shorter offsets, too."""
     whole = draft.article.text + "\n"
     is_shorter = len(draft.text) < len(draft.article.text)
-    for position, cut in enumerate(draft.article.removed):
-        at = len(clean(whole[: cut.cut_at])) if is_shorter else cut.cut_at
-        facts = {"kind": cut.kind, "rule": cut.rule, "score": cut.score, "text": cut.text}
-        yield {"position": position, "cut_at": at, **facts}
-
-
-def _cleaned(value: object) -> object:
-    return clean(value) if isinstance(value, str) else value
+    return [
+        replace(
+            cut,
+            text=clean(cut.text),
+            rule=clean(cut.rule),
+            cut_at=len(clean(whole[: cut.cut_at])) if is_shorter else cut.cut_at,
+        )
+        for cut in draft.article.removed
+    ]
 
 
 def _facts(draft: Draft) -> Body:

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import cast
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from newscrawl import items
-from newscrawl.store.models import Article, Fetch, Revision
+from newscrawl.store.models import Article, Fetch, RemovedBlock, Revision
 from newscrawl.store.models.base import clean
 from newscrawl.strip.edits import change_ratio
 from newscrawl.urls import url_key
@@ -114,6 +115,16 @@ class Known:
         if row is None or row.outlet_id != draft.outlet_id:
             return None
         return Current(*row) if change_ratio(self.text_of(article_id), draft.text) <= SAME_STORY else None
+
+    def cuts_of(self, current: Current) -> list[items.Removed]:
+        """What was cut from the current text of an article whose rows are written."""
+        cut = RemovedBlock
+        own = (Revision.article_id == current.id, Revision.revision == current.revision)
+        query = select(cut.kind, cut.text, cut.rule, cut.score, cut.cut_at).join(Revision).where(*own)
+        return [
+            items.Removed(cast(items.RemovedKind, kind), text, rule, score, cut_at)
+            for kind, text, rule, score, cut_at in self._connection.execute(query.order_by(cut.position))
+        ]
 
     def text_of(self, article_id: int) -> str:
         """The current text of an article whose rows are written."""

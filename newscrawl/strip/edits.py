@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rapidfuzz.distance import LCSseq
 
+from newscrawl.items import Removed
 from newscrawl.strip.lexicon import flatten, word_list
+from newscrawl.strip.splice import splice
 
 MAX_WORDS, MAX_CHARS = 10_000, 200_000
 """Words and characters of a text that is compared in its order, in 0.1 s; longer ones are by the lines they share."""
@@ -38,6 +42,31 @@ def change_ratio(old: str, new: str) -> float:
 def _changed_lines(old: list[str], new: list[str]) -> float:
     same = sum((len(line) + 1) * count for line, count in (Counter(old) & Counter(new)).items())
     return 1 - same / max(sum(map(len, lines)) + len(lines) for lines in (old, new))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of a page, and what was cut from it."""
+
+    kept: str
+    removed: Sequence[Removed]
+
+
+def is_edited(old: Text, new: Text) -> bool:
+    """Whether the story was changed, and not only what is cut from it: by other rules, or by more that was learnt.
+
+    It was not where all that either text keeps stood on the other page, too, if perhaps as the beginning of a line.
+    """
+    return not (_stands_in(old.kept, new) and _stands_in(new.kept, old))
+
+
+def _stands_in(kept: str, page: Text) -> bool:
+    try:
+        lines = splice(page.kept, page.removed).split("\n")
+    except ValueError:  # cuts that do not fit their text: an old fault of ours
+        return False
+    missing = set(kept.split("\n")) - set(lines)
+    return all(any(line.startswith(part) for line in lines) for part in missing)
 
 
 def correction(old: str, new: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, text, update
 
-from newscrawl.items import Article, Lease, Moment, Outcome, Rejection, Visit
+from newscrawl.items import Article, Lease, Moment, Outcome, Rejection, Removed, Visit
 from newscrawl.store import handle, revisits
 from newscrawl.store.models import Url
 from newscrawl.store.queries import find_article, run_summary, trace
@@ -187,6 +187,17 @@ def test_an_edit_is_a_revision_with_its_ratio_and_its_notice_and_is_looked_at_so
     herald.later(14 * HOUR)
     herald.crawl(EDITED)
     assert (herald.leases[0].etag, herald.leases[0].last_modified) == (None, None)
+
+
+def test_what_is_learnt_to_be_boilerplate_meanwhile_is_no_edit(herald: Herald) -> None:
+    notice = "Read our morning mail."
+    herald.crawl(replace(ONE, text=f"{ONE.text}\n{notice}", removed=()))
+    herald.later(HOUR)
+    cut = Removed("newsletter", notice, "repeated", 0.9, len(ONE.text) + 1)
+    assert herald.crawl(replace(ONE, removed=(cut,))) == ["updated"]
+    row = find_article(herald.engine, 1)
+    assert row is not None
+    assert (row.text, row.revisions[1].cause) == (ONE.text, "reclean")
 
 
 def test_an_old_article_is_never_asked_for_again_and_none_of_an_outlet_without_revisits(herald: Herald) -> None:

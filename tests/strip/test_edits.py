@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
-from newscrawl.strip.edits import change_ratio, correction, notices_of
+from newscrawl.items import Removed
+from newscrawl.strip.edits import Text, change_ratio, correction, is_edited, notices_of
 
 STORY = (
     "The harbour board said on Tuesday that it would rebuild the northern pier before the winter storms.\n"
@@ -87,3 +90,26 @@ def test_a_text_of_any_length_is_compared_by_its_lines() -> None:
     assert 0 < change_ratio(long, long + "\nOne line more.") < 0.001
     assert change_ratio("a b " * 2_000_000, "b a " * 2_000_000) == 1
     assert change_ratio("a " * 10_000, "a b " * 5_000) == 0.5
+
+
+SHARE, AGENCY = "Share this article", " (Reuters)"
+SHARED = Removed("share", SHARE, "share.words", 0.9, len(STORY) + 1)
+SIGNED = Removed("wire_trailer", AGENCY, "wire.words", 0.9, len(STORY))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "edited"),
+    [
+        (Text(f"{STORY}\n{SHARE}", ()), Text(STORY, (SHARED,)), False),
+        (Text(STORY + AGENCY, ()), Text(STORY, (SIGNED,)), False),
+        (Text(STORY + AGENCY, ()), Text(STORY, ()), True),
+        (Text(f"{STORY}\n{SHARE}", ()), Text(STORY, ()), True),
+        (Text(STORY, (SHARED,)), Text(STORY, (replace(SHARED, text="Read on"),)), False),
+        (Text(STORY, ()), Text(f"{STORY} More of it.", ()), True),
+        (Text(STORY, (SHARED,)), Text(STORY.replace("third", "half"), (SHARED,)), True),
+        (Text(f"{STORY}\n{SHARE}", ()), Text(STORY.replace("third", "half"), (SHARED,)), True),
+        (Text(STORY, ()), Text(STORY, (replace(SHARED, cut_at=3),)), True),
+    ],
+)
+def test_another_cut_is_no_edit(old: Text, new: Text, edited: bool) -> None:
+    assert is_edited(old, new) is is_edited(new, old) is edited

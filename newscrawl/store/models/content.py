@@ -92,7 +92,7 @@ class Revision(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), comment="Article")
     revision: Mapped[int] = mapped_column(comment="Number within the article, from 1")
     cause: Mapped[str] = mapped_column(
-        comment="first, publisher_edit, or reclean: other rules or labels over the same page"
+        comment="first, publisher_edit, or reclean: other rules or labels over the same story"
     )
     fetch_id: Mapped[int] = mapped_column(ForeignKey("fetches.id"), index=True, comment="Fetch that brought it")
     headline: Mapped[str | None] = mapped_column(comment="Headline at that fetch")
