@@ -68,14 +68,19 @@ class NewsSpider(FrontierSpider):
         while not self.stopping:
             # New articles go first, so that an outlet's sources are read before anything of it is asked for again.
             revisit = [slug for slug in self.configs if not self.sources_open[slug]]
+            is_settled = not self.is_at_work()  # a source may bring URLs while the frontier is asked
             with store_guard(self):
                 leases = await self.session.lease(self.room(), revisit)
             for lease in leases:
                 yield self.request(lease)
-            if not leases and not self.sources_open.total() and not self.in_flight.total():
+            if not leases and is_settled:
                 break
-            if not leases:
+            if not leases and self.is_at_work():
                 await self.pause()
+
+    def is_at_work(self) -> bool:
+        """Whether a source or a page is yet to be answered."""
+        return bool(self.sources_open.total() or self.in_flight.total())
 
     def room(self) -> dict[str, int]:
         """How many more leases each outlet may hold: as many as go on the wire at once, and one ready behind them."""
