@@ -23,7 +23,6 @@ AccessKind = Literal["free", "metered", "login", "subscriber", "unknown"]
 Completeness = Literal["full", "truncated", "teaser", "headline", "unknown"]
 TickerOrigin = Literal["body", "headline", "structured", "widget"]
 OutcomeKind = Literal["stored", "updated", "unchanged", "duplicate", "rejected", "failed"]
-Verdict = Literal["body", "boilerplate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,15 +228,6 @@ class Article:
     tickers: tuple[Ticker, ...] = ()
     bounded: bool = False  # as in Stripped
     machine_translation: str | None = None  # how the page says that a machine translated it
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What a person said of a block of one article."""
-
-    text: str
-    verdict: Verdict
-    kind: RemovedKind | None = None  # of boilerplate
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from typing import Literal
 
 from sqlalchemy import Connection, Engine
 
-from newscrawl.items import Label, RemovedKind
+from newscrawl.items import RemovedKind
 from newscrawl.store.engine import StoreError
 from newscrawl.store.labels import drop_labels, labelled_articles, read_labels, write_labels
 from newscrawl.store.reclean import Stored, read_stored, rewrite
 from newscrawl.strip import rules_version
-from newscrawl.strip.labels import apply_labels, tail_start
+from newscrawl.strip.labels import Label, apply_labels, tail_start
 from newscrawl.strip.splice import Line, read_lines
 from newscrawl.text import block_key, squeeze
 

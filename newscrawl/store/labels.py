@@ -9,11 +9,11 @@ from typing import cast
 
 from sqlalchemy import Connection, delete, select
 
-from newscrawl.items import Label, RemovedKind, Verdict
+from newscrawl.items import RemovedKind
 from newscrawl.store.frontier import upsert
 from newscrawl.store.known import Draft
 from newscrawl.store.models import BlockLabel
-from newscrawl.strip.labels import apply_labels
+from newscrawl.strip.labels import Label, Verdict, apply_labels
 from newscrawl.text import block_key
 
 

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
-from newscrawl.items import Label, Removed
+from newscrawl.items import Removed, RemovedKind
 from newscrawl.strip.splice import Line, join_lines, read_lines
 from newscrawl.text import block_key, squeeze
 
+Verdict = Literal["body", "boilerplate"]
+
 RULE = "label/mark"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a person said of a block of one article."""
+
+    text: str
+    verdict: Verdict
+    kind: RemovedKind | None = None  # of boilerplate
 
 
 def apply_labels(text: str, removed: Sequence[Removed], labels: Iterable[Label]) -> tuple[str, tuple[Removed, ...]]:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newscrawl.items import Block, Label, Removed
+from newscrawl.items import Block, Removed
 from newscrawl.strip import splice, strip_blocks
-from newscrawl.strip.labels import apply_labels
+from newscrawl.strip.labels import Label, apply_labels
 
 TEXT = "The harbour opens on Monday.\nListen to this story\nThe mayor spoke. (AP)"
 CUTS = (

@@ -8,8 +8,9 @@ from typing import Literal, get_args
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from newscrawl.items import AccessKind, Completeness, Precision, RemovedKind, TickerOrigin, Verdict
+from newscrawl.items import AccessKind, Completeness, Precision, RemovedKind, TickerOrigin
 from newscrawl.store.models.base import Base, RowId, one_of
+from newscrawl.strip.labels import Verdict
 
 Cause = Literal["first", "publisher_edit", "reclean"]
 RepeatState = Literal["automatic", "accepted", "rejected"]
