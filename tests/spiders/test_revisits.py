@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select, text, update
 from newscrawl.store.engine import open_engine
 from newscrawl.store.models import Url
 from newscrawl.store.queries import find_article, list_articles
-from tests.crawling import OUTLET, Crawler
+from tests.crawling import Crawler
 from tests.pages import article_page, rss
 from tests.web import Answer, Web, serve
 
@@ -126,8 +126,7 @@ def test_every_variant_of_a_story_leads_to_one_article(web: Web, tmp_path: Path)
         shorter = page.replace("<head>", head).replace(" before the winter storms", "")
         web.answers[url] = Answer(shorter if canonical else page)
     web.answers[f"{HOST}/feed"] = Answer(rss(list(VARIANTS)))
-    outlet = OUTLET.format(home=f"{HOST}/", sources=f"  - kind: rss\n    url: {HOST}/feed")
-    (tmp_path / "outlets" / "harbour.yaml").write_text(outlet.replace("127.0.0.1", "harbour.example"), encoding="utf-8")
+    crawler.outlet(f"{HOST}/", ("rss", f"{HOST}/feed"), domains=["harbour.example"])
     crawler.run("news", "outlet=harbour", NEWSCRAWL_PROXY=web.url(""))
     counts = crawler.summary().counts
     assert (counts.stored, counts.duplicate, counts.updated) == (1, 2, 0), (tmp_path / "log.txt").read_text()

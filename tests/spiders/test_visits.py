@@ -7,7 +7,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
-from newscrawl.guards import HeadersTooLargeError, RefusedAddressError
+from newscrawl.guards import HeadersTooLargeError, refused_addresses
 from newscrawl.items import Outlet
 from newscrawl.middlewares import RobotsForbidden, RobotsUnreachable
 from newscrawl.spiders.visits import charset_of, rejection_of_answer, rejection_of_error
@@ -16,19 +16,12 @@ URL = "https://www.herald.example/2026/pier"
 OUTLET = Outlet("herald", "The Herald", domains=("herald.example",))
 
 
-def refused_address() -> CannotResolveHostError:
-    error = CannotResolveHostError("refused")
-    error.__cause__ = RefusedAddressError("refused non-public address 127.0.0.1 for localhost")
-    return error
-
-
 @pytest.mark.parametrize(
     ("error", "reason", "final"),
     [
         (RobotsForbidden("forbidden by robots.txt"), "robots", True),
         (RobotsUnreachable("status 503"), "robots_unreachable", False),
         (IgnoreRequest("max redirections reached"), "redirect_loop", False),
-        (refused_address(), "refused_address", True),
         (CannotResolveHostError("no such host"), "dns", False),
         (DownloadTimeoutError(""), "timeout", False),
         (DownloadCancelledError("too long"), "too_large", True),
@@ -41,6 +34,14 @@ def test_every_error_has_a_reason_and_says_whether_it_may_pass(error, reason, fi
     rejection = rejection_of_error(URL, error)
     assert (rejection.reason, rejection.final) == (reason, final)
     assert rejection.detail
+
+
+def test_a_host_whose_address_the_guard_refused_is_not_asked_again():
+    refused_addresses["inside.example"] = "10.0.0.1"
+    rejection = rejection_of_error("https://inside.example/", CannotResolveHostError("no such host"))
+    assert (rejection.reason, rejection.final, rejection.detail) == (
+        "refused_address", True, "10.0.0.1 is not a public address",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,10 @@ def crawl(url: str, work: Callable[[CrawlSession], Awaitable[object]], expect: E
         session = await CrawlSession.open(url, command="test", patience_s=20)
         await work(session)
         alarms = await session.assess({"herald": expect or Expect()})
-        assert await session.assess({"herald": expect or Expect()}) == alarms  # a retry changes nothing
+        again = await session.assess({"herald": expect or Expect()})  # a retry changes nothing but the second
+        assert [replace(alarm, began_at=MONDAY) for alarm in again] == [
+            replace(alarm, began_at=MONDAY) for alarm in alarms
+        ]
         await session.close("finished", "ok", 0)
         return alarms
 
