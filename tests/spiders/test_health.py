@@ -35,17 +35,17 @@ def publish(web: Web, edition: str, count: int, *, is_broken: bool = False) -> N
     web.answers["/feed"] = Answer(rss([web.url(path) for path in paths]))
 
 
-def test_a_changed_template_is_told_once_and_stands(web: Web, database_url: str, tmp_path: Path) -> None:
-    crawler = Crawler(tmp_path, database_url)
+def test_a_changed_template_is_told_once_and_stands(web: Web, sqlite_database: str, tmp_path: Path) -> None:
+    crawler = Crawler(tmp_path, sqlite_database)
     crawler.outlet(web.url("/"), ("rss", web.url("/feed")))
-    engine = open_engine(database_url)
+    engine = open_engine(sqlite_database)
     with engine.begin() as connection:
         now = datetime.now(UTC)
         write_history(
             connection, "harbour", [past_run(now - n * HOUR, 20, authored=0, chars=430) for n in range(30, 0, -5)]
         )
     engine.dispose()
-    crawl = ["crawl", "harbour", "--outlets", "outlets", "--db", database_url, "--allow-private", "--delay", "0"]
+    crawl = ["crawl", "harbour", "--outlets", "outlets", "--db", sqlite_database, "--allow-private", "--delay", "0"]
 
     publish(web, "a", 21)
     well = run(*crawl, "--quiet", cwd=tmp_path)
@@ -64,15 +64,15 @@ def test_a_changed_template_is_told_once_and_stands(web: Web, database_url: str,
     assert (still.returncode, still.stderr, summary["run"]["status"]) == (0, "", "ok")
     assert {(alarm["measure"], alarm["is_told"]) for alarm in summary["alarms"]} >= {("dated", False), ("lost", False)}
 
-    shown = run("runs", "show", "--db", database_url, cwd=tmp_path)
+    shown = run("runs", "show", "--db", sqlite_database, cwd=tmp_path)
     assert "ALARM harbour: dated: " in shown.stderr
-    listed = json.loads(run("runs", "list", "--db", database_url, "--json", cwd=tmp_path).stdout)
+    listed = json.loads(run("runs", "list", "--db", sqlite_database, "--json", cwd=tmp_path).stdout)
     assert [bool(row["alarms"]) for row in listed] == [True, True, False] + [False] * 6
-    health = run("outlets", "health", "harbour", "--db", database_url, cwd=tmp_path)
+    health = run("outlets", "health", "harbour", "--db", sqlite_database, cwd=tmp_path)
     assert health.returncode == 0
     assert "dated" in health.stdout.splitlines()[2]
     assert f"{now.date()}" in health.stdout
-    [record] = json.loads(run("outlets", "health", "--db", database_url, "--json", cwd=tmp_path).stdout)
+    [record] = json.loads(run("outlets", "health", "--db", sqlite_database, "--json", cwd=tmp_path).stdout)
     assert {alarm["measure"] for alarm in record["alarms"]} >= {"dated", "lost"}
     assert record["last_new_at"] < record["last_run_at"]
     assert now - DAY < datetime.fromisoformat(record["last_new_at"])

@@ -50,8 +50,9 @@ def came_to(engine: Engine) -> dict[str, str]:
     return {url.rsplit("-", 1)[1]: reason or outcome for url, outcome, reason in rows}
 
 
-def test_pages_are_asked_for_again_and_every_answer_is_counted(web: Web, tmp_path: Path, database_url: str) -> None:
-    crawler, engine = Crawler(tmp_path, database_url), open_engine(database_url)
+def test_pages_are_asked_for_again_and_every_answer_is_counted(web: Web, tmp_path: Path) -> None:
+    crawler = Crawler(tmp_path)
+    engine = open_engine(crawler.database_url)
     publish(web, "same", "edited", "lost", "taken", "moved")
     crawler.outlet(web.url("/"), ("rss", web.url("/feed")))
     crawler.run("news", "outlet=harbour")
