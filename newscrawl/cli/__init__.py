@@ -11,6 +11,7 @@ from typer.exceptions import Abort, TyperException
 
 from newscrawl import __version__
 from newscrawl.cli import (
+    backup,
     crawl,
     db,
     demo,
@@ -19,6 +20,7 @@ from newscrawl.cli import (
     inspect,
     labels,
     outlets,
+    purge,
     reclean,
     rules,
     runs,
@@ -73,6 +75,8 @@ app.command(epilog=inspect.EPILOG)(inspect.inspect)
 app.command(epilog=show.SHOW_EPILOG)(show.show)
 app.command(epilog=show.WHY_EPILOG)(show.why)
 app.command(epilog=reclean.EPILOG)(reclean.reclean)
+app.command(epilog=backup.EPILOG)(backup.backup)
+app.command(epilog=purge.EPILOG)(purge.purge)
 app.command(epilog=labels.RESTORE_EPILOG)(labels.restore)
 app.command(epilog=labels.MARK_EPILOG)(labels.mark)
 app.add_typer(runs_app, name="runs")

@@ -92,6 +92,8 @@ def state_text(found: UrlTrace) -> str:
             return "A run has taken it and is not done with it; if that run has died, the next one takes it again."
         case "failed":
             return f"It failed {found.attempts} times and is not tried again; newscrawl crawl --again --url URL does."
+        case _ if found.reason == "purged":
+            return "Its article was purged, and is not fetched again; newscrawl crawl --again --url URL does."
         case _ if found.gone_at:
             return f"It is gone since {moment(found.gone_at)}, and is not asked for again."
         case _ if found.revisit_at:

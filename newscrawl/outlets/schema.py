@@ -34,6 +34,9 @@ REVISITS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta
 MAX_REVISITS = 20
 """Ages that an outlet file may name."""
 
+MAX_DAYS = 36_500
+"""A hundred years: the longest that a number of days may stand for."""
+
 _AGE = re.compile(r"([1-9]\d{0,3})([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
@@ -156,6 +159,13 @@ class Expect(_Config):
     lost_max: float | None = Field(default=None, ge=0, le=1)
 
 
+class Retention(_Config):
+    """How long what an outlet gave is kept, in days, until `newscrawl purge`; None: for ever."""
+
+    articles_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
+    raw_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
+
+
 class OutletConfig(_Config):
     """An outlet file.
 
@@ -181,6 +191,7 @@ class OutletConfig(_Config):
     allow: tuple[Regex, ...] = ()
     deny: tuple[Regex, ...] = ()
     politeness: Politeness = Politeness()
+    retention: Retention = Retention()
     next_page: Annotated[str, AfterValidator(_selector)] | None = None
     follow_canonical: bool = False
     expect: Expect = Expect()
