@@ -50,7 +50,8 @@ def backup(
         folder = archive_folder(str(archive) if archive else None, url) if with_archive else None
         with ProgressPrinter() as printer:
             done = run(url, target, folder, printer.tell, force=force)
-        ways = _sqlite_ways(done, sqlite_path(url)) if sqlite_path(url) else _server_ways(done)
+        own = sqlite_path(url)
+        ways = _sqlite_ways(done, own, folder) if own else _server_ways(done)
     except StoreError as error:
         raise CommandError(str(error), USAGE if isinstance(error, TargetError) else STORE) from error
     if json:
@@ -60,10 +61,12 @@ def backup(
     return DEGRADED if done.archive and done.archive.missing else 0
 
 
-def _sqlite_ways(done: Backup, database: Path | None) -> dict[str, str]:
+def _sqlite_ways(done: Backup, database: Path, archive: Path | None) -> dict[str, str]:
     copy, own = shlex.quote(str(done.target)), shlex.quote(str(database))
-    use = f"newscrawl runs list --db {copy}"
-    return {"use": use, "restore": f"rm -f {own}-wal {own}-shm && cp {copy} {own}"}
+    restore = f"rm -f {own}-wal {own}-shm && cp {copy} {own}"
+    if archive and done.archive:
+        restore += f" && cp -R {shlex.quote(str(done.archive.folder))}/. {shlex.quote(str(archive))}/"
+    return {"use": f"newscrawl runs list --db {copy}", "restore": restore}
 
 
 def _server_ways(done: Backup) -> dict[str, str]:

@@ -28,18 +28,15 @@ def dump(connection: Connection, part: Path, revision: str, on_progress: Callabl
     Raises:
         StoreError: The programs are missing, or fail.
     """
-    from psycopg import Connection as Driver  # there is a connection, so it is installed
-
     programs = {name: shutil.which(name) for name in ("pg_dump", "pg_restore")}
     if missing := [name for name, path in programs.items() if path is None]:
         raise StoreError(f"{missing[0]}: not in PATH; {INSTALL}")
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, Driver)
+    place, password = _place(connection)
     snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
     # Other users of this machine see the arguments of a process; its environment they do not.
-    environment = {**os.environ, **({"PGPASSWORD": driver.info.password} if driver.info.password else {})}
+    environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
     options = ["--format=custom", "--no-password", f"--snapshot={snapshot}", f"--file={part}"]
-    command = [str(programs["pg_dump"]), *options, f"--dbname={driver.info.dsn}"]
+    command = [str(programs["pg_dump"]), *options, f"--dbname={place}"]
     _run(command, environment, lambda: on_progress(f"{part.stat().st_size / 1e6:.0f} MB"))
     on_progress("checking the copy")
     check = [str(programs["pg_restore"]), "--data-only", "--table=alembic_version", "--file=-", str(part)]
@@ -47,6 +44,20 @@ def dump(connection: Connection, part: Path, revision: str, on_progress: Callabl
         raise StoreError(f"{part}: the dump does not hold schema {revision}; run it again")
     with part.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+def _place(connection: Connection) -> tuple[str, str | None]:
+    """Where the connection leads, as libpq writes it, and the password.
+
+    What the driver says of itself will not do: it names options of its own libpq that an older pg_dump does not know.
+    """
+    from psycopg.conninfo import make_conninfo  # there is a connection, so it is installed
+    from psycopg.pq import Conninfo
+
+    _, arguments = connection.dialect.create_connect_args(connection.engine.url)
+    password = arguments.pop("password", None)
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}  # the others are the driver's alone
+    return make_conninfo("", **{name: value for name, value in arguments.items() if name in known}), password
 
 
 def _run(command: list[str], environment: Mapping[str, str], tell: Callable[[], None] = lambda: None) -> str:
@@ -67,7 +78,7 @@ def _run(command: list[str], environment: Mapping[str, str], tell: Callable[[], 
             process.kill()
             raise
     if process.returncode:
-        cause = " ".join(told.split()) or f"exit status {process.returncode}"
+        cause = " ".join(told.replace(f"{name}: error: ", "").split()) or f"exit status {process.returncode}"
         advice = f"; {INSTALL}, of the server's version" if "version mismatch" in cause else ""
         raise StoreError(f"{name}: {cause}{advice}; nothing was left of the copy")
     return out

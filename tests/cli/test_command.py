@@ -22,7 +22,10 @@ GROUPS = {
     "db": ("status", "upgrade", "check", "downgrade"),
 }
 COMMANDS = [
-    *[[name] for name in ("demo", "crawl", "schedule", "extract", "show", "why", "runs", "outlets", "db")],
+    *[
+        [name]
+        for name in ("demo", "crawl", "schedule", "extract", "show", "why", "runs", "outlets", "db", "backup", "purge")
+    ],
     *[[group, name] for group, names in GROUPS.items() for name in names],
 ]
 
@@ -83,6 +86,10 @@ def test_every_command_has_help_with_an_example(command: list[str], tmp_path: Pa
         (["why", "http://a.example/"], 2, "no such database"),
         (["runs"], 2, "no such database"),
         (["runs", "show"], 2, "no such database"),
+        (["backup", "copy.db"], 2, "newscrawl.db: no such database"),
+        (["backup", "no/copy.db"], 1, "no such folder"),
+        (["purge"], 2, "no such database"),
+        (["purge", "--older-than", "soon"], 1, "expected an age such as 90d"),
         (["db", "status"], 2, "no such database"),
         (["outlets", "health"], 2, "no such database"),
         (["outlets", "show", "no-such-outlet"], 1, "newscrawl outlets list"),
