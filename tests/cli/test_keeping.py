@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import os
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from newscrawl.cli.words import state_text
+from newscrawl.items import Moment
+from newscrawl.store.archive import Archive
 from newscrawl.store.engine import open_engine
+from newscrawl.store.queries import list_articles, run_summary, trace
+from newscrawl.store.reclean import archived_page
+from newscrawl.store.session import CrawlSession
 from tests.commands import run
 from tests.crawling import Crawler
 from tests.pages import article_page, rss
+from tests.records import FEED, HERALD, NOW, article, link, page, visit
 from tests.web import Answer, Web, serve
 
-STORIES = 12
+STORIES = 10
 
 
 @pytest.fixture
@@ -54,18 +64,22 @@ def options(crawler: Crawler) -> list[str]:
     return ["--db", crawler.database_url, "--archive", str(crawler.folder / "archive")]
 
 
-def test_a_copy_made_while_a_crawl_runs_can_be_used(crawler: Crawler, tmp_path: Path) -> None:
+def test_a_copy_made_while_a_crawl_runs_can_be_used(crawler: Crawler, web: Web, tmp_path: Path) -> None:
     if not crawler.database_url.startswith("sqlite") and shutil.which("pg_dump") is None:
         pytest.skip("PostgreSQL's client programs are needed")
+    gate = threading.Event()  # the later half of the stories comes when the copy is made
+    for n in range(STORIES // 2, STORIES):
+        path, page = f"/2026/story-{n}", web.answers[f"/2026/story-{n}"]
+        web.answers[path] = lambda page=page: (gate.wait(60), page)[1]
     silent = subprocess.DEVNULL
-    command = crawler.command("news", "outlet=harbour", NEWSCRAWL_DELAY=0.3)
-    process = subprocess.Popen(command, stdout=silent, stderr=silent)
+    process = subprocess.Popen(crawler.command("news", "outlet=harbour"), stdout=silent, stderr=silent)
     until = time.monotonic() + 60
     while not count(crawler.database_url, "SELECT COUNT(*) FROM articles"):
         assert time.monotonic() < until
         time.sleep(0.05)
     done = run("backup", "copy.db", "--with-archive", "--json", *options(crawler), cwd=tmp_path)
     assert process.poll() is None  # it was still at work
+    gate.set()
     process.wait(60)
     assert done.returncode == 0, done.stderr
     record = json.loads(done.stdout)
@@ -78,78 +92,96 @@ def test_a_copy_made_while_a_crawl_runs_can_be_used(crawler: Crawler, tmp_path: 
     assert "running" in listed.stdout, listed.stderr
     stored = count(str(tmp_path / "copy.db"), "SELECT COUNT(*) FROM articles")
     assert 0 < stored < STORIES
-    assert count(str(tmp_path / "copy.db"), "SELECT COUNT(*) FROM pages WHERE warc_file IS NOT NULL") >= stored
-    again = run("reclean", "--again", "--json", "--db", "copy.db", cwd=tmp_path)  # from its own archive
-    assert (json.loads(again.stdout)["read"], json.loads(again.stdout)["from_text"]) == (stored, 0)
-    assert run("db", "check", "--db", "copy.db", cwd=tmp_path).returncode == 0
+    copy = open_engine(str(tmp_path / "copy.db"), read_only=True)
+    bodies = [archived_page(copy, row.id, tmp_path / "copy-archive") for row in list_articles(copy)]
+    copy.dispose()
+    assert [body is not None for body in bodies] == [True] * stored
 
 
 def test_what_is_purged_is_not_fetched_again_and_accounts_balance(crawler: Crawler, web: Web, tmp_path: Path) -> None:
     crawler.run("news", "outlet=harbour")
-    shown = run("purge", "--older-than", "1y", "--dry-run", *options(crawler), cwd=tmp_path)
-    assert shown.returncode == 0, shown.stderr
-    assert shown.stdout.splitlines()[1].split()[:2] == ["harbour", str(STORIES // 2)]
-    refused = run("purge", "--older-than", "1y", *options(crawler), cwd=tmp_path)
-    assert (refused.returncode, "--yes" in refused.stderr) == (1, True)
-    assert count(crawler.database_url, "SELECT COUNT(*) FROM articles") == STORIES
-    done = run("purge", "--older-than", "1y", "--raw-older-than", "1d", "--yes", *options(crawler), cwd=tmp_path)
+    ages = ["--older-than", "1y", "--raw-older-than", "1d"]
+    done = run("purge", *ages, "--yes", *options(crawler), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1].split()[:2] == ["harbour", str(STORIES // 2)]
     assert f"{STORIES // 2} of {STORIES // 2} articles" in done.stdout
     assert count(crawler.database_url, "SELECT COUNT(*) FROM articles") == STORIES // 2
     assert len(list((tmp_path / "archive").iterdir())) == 1
     asked = len(web.asked)
     crawler.run("news", "outlet=harbour")
     assert not [path for path in web.paths()[asked:] if "story" in path]
-    why = run("why", web.url("/2026/story-1"), "--db", crawler.database_url, cwd=tmp_path)
-    assert "Its article was purged" in why.stdout
-    for run_id in ("1", "2"):
-        told = run("runs", "show", run_id, "--json", "--db", crawler.database_url, cwd=tmp_path)
-        assert json.loads(told.stdout)["balanced"]
-
-
-def test_outlet_files_say_how_long_to_keep_and_articles_live_without_their_pages(
-    crawler: Crawler, tmp_path: Path
-) -> None:
-    crawler.run("news", "outlet=harbour")
-    named = [*options(crawler), "--outlets", str(tmp_path / "outlets")]
-    nothing = run("purge", "--yes", *named, cwd=tmp_path)
-    assert (nothing.returncode, "no outlet file says" in nothing.stdout) == (0, True)
-    with (tmp_path / "outlets" / "harbour.yaml").open("a") as file:
-        file.write("retention: {articles_days: 365, raw_days: 1}\n")
-    engine = open_engine(crawler.database_url)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE fetches SET fetched_at = '2026-01-01 00:00:00'"))
+    engine = open_engine(crawler.database_url, read_only=True)
+    summaries = [run_summary(engine, run_id) for run_id in (1, 2)]
+    gone = trace(engine, web.url("/2026/story-1"))
     engine.dispose()
-    done = run("purge", "--yes", "--json", *named, cwd=tmp_path)
+    assert [summary and (summary.balanced, summary.counts.stored) for summary in summaries] == [
+        (True, STORIES),
+        (True, 0),
+    ]
+    assert gone is not None
+    assert "Its article was purged" in state_text(gone)
+
+
+@pytest.fixture
+def stored(sqlite_database: str, tmp_path: Path) -> Path:
+    """A folder with a database of two articles, one published long ago, and their archived pages; fetched long ago."""
+
+    async def fill() -> None:
+        session = await CrawlSession.open(sqlite_database, command="test")
+        await session.claim([(HERALD, [FEED])])
+        archive = Archive(tmp_path / "newscrawl-archive")
+        leases, _ = await session.take("herald", [link(0), link(1)])
+        for n, lease in enumerate(leases):
+            published = Moment(datetime.now(UTC) - timedelta(days=1 + 400 * n), "second", "meta", "")
+            story = replace(article(n), published=published)
+            one = visit(lease, story, fetched_at=NOW - timedelta(days=100), page=page(lease))
+            await session.write(replace(one, archived=archive.put(one)))
+        archive.close()
+        await session.close("finished", "ok", 0)
+
+    asyncio.run(fill())
+    (tmp_path / "outlets").mkdir()
+    return tmp_path
+
+
+HERALD_FILE = "slug: herald\nname: The Herald\nhomepage: https://herald.example/\n"
+
+
+def test_outlet_files_say_how_long_to_keep_and_articles_live_without_their_pages(stored: Path) -> None:
+    file = stored / "outlets" / "herald.yaml"
+    file.write_text(HERALD_FILE)
+    nothing = run("purge", "--outlets", "outlets", cwd=stored)
+    assert (nothing.returncode, "no outlet file says" in nothing.stdout) == (0, True)
+    file.write_text(f"{HERALD_FILE}retention: {{articles_days: 365, raw_days: 90}}\n")
+    done = run("purge", "--yes", "--json", "--vacuum", "--outlets", "outlets", cwd=stored)
     record = json.loads(done.stdout)
     [outlet] = record["outlets"]
-    assert (outlet["articles_gone"], outlet["raw_gone"], record["files"]["files"]) == (STORIES // 2, STORIES, 1)
-    assert not list((tmp_path / "archive").iterdir())
-    again = run("reclean", "--again", "--json", *options(crawler), cwd=tmp_path)
-    assert (again.returncode, json.loads(again.stdout)["from_text"]) == (0, STORIES // 2), again.stderr
-    kept = count(crawler.database_url, "SELECT MIN(id) FROM articles")
-    for command in (["inspect", "-o", "page.html", "--archive", str(tmp_path / "archive")], ["show"]):
-        shown = run(command[0], str(kept), *command[1:], "--db", crawler.database_url, cwd=tmp_path)
+    assert (outlet["articles_gone"], outlet["raw_gone"], record["files"]["files"]) == (1, 2, 1)
+    assert list((stored / "newscrawl-archive").iterdir()) == []
+    again = json.loads(run("reclean", "--again", "--json", cwd=stored).stdout)
+    assert (again["read"], again["failed"], again["from_text"]) == (1, 0, 1)
+    for command in (["inspect", "1", "-o", "page.html"], ["show", "1"]):
+        shown = run(*command, cwd=stored)
         assert shown.returncode == 0, shown.stderr
 
 
-def test_an_outlet_that_is_crawled_is_skipped_and_named(crawler: Crawler, web: Web, tmp_path: Path) -> None:
-    crawler.run("news", "outlet=harbour")
-    web.answers["/feed"] = Answer(rss([web.url("/2026/slow")]))
-    web.answers["/2026/slow"] = Answer(article_page("Slow"), wait_s=60)
-    process = subprocess.Popen(
-        crawler.command("news", "outlet=harbour"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    until = time.monotonic() + 60
-    while "/2026/slow" not in web.paths():
-        assert time.monotonic() < until
-        time.sleep(0.05)
-    done = run("purge", "--older-than", "1y", "--yes", *options(crawler), cwd=tmp_path)
-    process.kill()
-    process.wait()
-    assert (done.returncode, f"run 2 (pid {process.pid} on {os.uname().nodename})" in done.stderr) == (4, True)
-    assert count(crawler.database_url, "SELECT COUNT(*) FROM articles") == STORIES
-    again = run("purge", "--older-than", "1y", "--yes", *options(crawler), cwd=tmp_path)
-    assert again.returncode == 0, again.stderr
-    assert count(crawler.database_url, "SELECT COUNT(*) FROM articles") == STORIES // 2
-    assert len(list((tmp_path / "archive").glob("*.warc.gz"))) >= 1
+def test_nothing_goes_unasked_by_mistake_or_beside_a_run(stored: Path, sqlite_database: str) -> None:
+    def purge(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return run("purge", *arguments, cwd=stored)
+
+    assert purge("--older-than", "1y", "--dry-run").returncode == 0
+    for arguments, told in ((["--older-than", "1y"], "--yes"),
+                            (["--older-than", "soon"], "expected an age such as 90d"),
+                            (["--outlet", "herold"], "it holds herald")):  # fmt: skip
+        done = purge(*arguments)
+        assert (done.returncode, told in done.stderr) == (1, True), done.stderr
+
+    async def crawl() -> None:
+        session = await CrawlSession.open(sqlite_database, command="test")
+        await session.claim([(HERALD, [FEED])])
+        done = await asyncio.to_thread(purge, "--older-than", "1y", "--yes")
+        assert (done.returncode, f"herald: skipped, for run {session.run_id} (pid" in done.stderr) == (4, True)
+        await session.close("finished", "ok", 0)
+
+    asyncio.run(crawl())
+    assert count(sqlite_database, "SELECT COUNT(*) FROM articles") == 2

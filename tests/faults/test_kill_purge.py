@@ -20,13 +20,13 @@ from newscrawl.store.session import CrawlSession
 from tests.commands import COMMAND, ENVIRONMENT, run
 from tests.records import FEED, HERALD, NOW, link, page, rich_article, visit
 
-ARTICLES = 2000
+ARTICLES = 1000
 
 
-async def fill(url: str, folder: Path) -> None:
+async def fill(url: str, folder: Path, articles: int = ARTICLES) -> None:
     session = await CrawlSession.open(url, command="test")
     await session.claim([(HERALD, [FEED])])
-    leases, _ = await session.take("herald", [link(n) for n in range(ARTICLES)])
+    leases, _ = await session.take("herald", [link(n) for n in range(articles)])
     archive = Archive(folder)
     visits = [visit(lease, rich_article(n), page=page(lease)) for n, lease in enumerate(leases)]
     await asyncio.gather(*(session.write(replace(one, archived=archive.put(one))) for one in visits))
@@ -86,7 +86,7 @@ def test_a_kill_between_rows_and_files_leaves_files_that_the_next_purge_finds(
     database_url: str, tmp_path: Path
 ) -> None:
     folder = tmp_path / "archive"
-    asyncio.run(fill(database_url, folder))
+    asyncio.run(fill(database_url, folder, 1))
     engine = open_engine(database_url)
     purge(engine, plan(engine, {"herald": Limits(raw=NOW.replace(year=2030))}), lambda _: None)
     engine.dispose()
