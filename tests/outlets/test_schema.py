@@ -98,6 +98,8 @@ def test_the_domain_is_the_homepages_unless_given(homepage: str, domain: str) ->
         ("next_page", "//a[re:test(., 'next')]", "Undefined namespace prefix"),
         ("next_page", "//a[matches(., 'next')]", "Unregistered function"),
         ("next_page", "(//a)[1] = 1", "expected an XPath of links or their addresses"),
+        ("retention", {"articles_days": 0}, "greater than or equal to 1"),
+        ("retention", {"raw_days": 99_999}, "less than or equal to 36500"),
         ("follow_canonical", "sometimes", "should be a valid boolean"),
     ],
 )
