@@ -169,6 +169,7 @@ def _drop_articles(connection: Connection, one: OutletPurge, ids: Sequence[int])
     raw = connection.scalar(select(func.count()).select_from(Page).where(*pages, Page.warc_file.is_not(None))) or 0
     connection.execute(delete(Page).where(*pages))
     done = {"article_id": None, "state": "done", "attempts": 0, "reason": PURGED}
+    done |= dict.fromkeys(("revisit_at", "etag", "last_modified"))
     connection.execute(update(Url).where(Url.article_id.in_(ids)).values(done))
     connection.execute(delete(Article).where(Article.id.in_(ids)))
     return len(ids), raw

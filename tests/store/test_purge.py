@@ -74,6 +74,7 @@ def test_an_old_article_goes_with_all_that_hangs_on_it_and_is_not_fetched_again(
     gone = trace(engine, link(0).url)
     assert gone is not None
     assert (gone.state, gone.article_id, gone.reason, gone.fetches[0].outcome) == ("done", None, "purged", "stored")
+    assert gone.revisit_at is None
     summary = run_summary(engine, 1)
     assert summary is not None
     assert (summary.balanced, summary.counts.stored) == (True, 2)
