@@ -57,6 +57,12 @@ class CrawlingSpider(Protocol):
     def use(self, session: CrawlSession, sources: Mapping[str, Sequence[Source]]) -> None:
         """Take the handle on the store, and the sources of the claimed outlets with their validators."""
 
+    def spent(self) -> Sequence[str]:
+        """The budgets that something was held back for."""
+
+    def unread(self) -> str:
+        """What was held back beside pages; empty: nothing."""
+
 
 class VisitPipeline:
     """Holds the run: opens the store and the workers with the spider, and writes how the run ended."""
@@ -74,6 +80,7 @@ class VisitPipeline:
         self.failure: Exception | None = None
         self.workers: Workers | None = None
         self.outcomes: Counter[str] = Counter()
+        self.due: int | None = None  # pages that a spent budget left to the next run; None: there was enough of it
         self.closing: asyncio.Future[None] | None = None
         crawler.signals.connect(self.finish, signals.spider_closed)
 
@@ -138,6 +145,8 @@ class VisitPipeline:
         if self.workers is not None:
             await asyncio.to_thread(self.workers.close)
             self.workers = None
+        if reason == "finished":
+            reason = await self._budget_reason() or reason
         if self.session is not None:
             alarms = await self._assess()
             if status == "ok" and (self._is_degraded() or alarms):
@@ -150,6 +159,25 @@ class VisitPipeline:
         if self.failure is not None:
             self._note(f"{self.failure}{self._spooled()}")
         self.crawler.stats.set_value("newscrawl/exit_status", EXIT_STATUS[status])
+
+    async def _budget_reason(self) -> str | None:
+        """Why a run ended that has left something to the next one; None: it has not."""
+        spider = cast(CrawlingSpider, self.crawler.spider)
+        spent, unread = spider.spent(), spider.unread()
+        if self.session is None or not spent:
+            return None
+        try:
+            due = await self.session.due()
+        except StoreError as error:
+            self._note(error)
+            return None
+        if not (due or unread):
+            return None
+        self.due = due
+        facts = {"spent": list(spent), "due": due, "unread": unread or None}
+        self.crawler.stats.set_value("newscrawl/budget", facts)
+        left = [f"{due} {'page' if due == 1 else 'pages'} still due", *filter(None, [unread])]
+        return f"budget spent ({', '.join(spent)}): {', '.join(left)}"
 
     def abandon(self) -> None:
         """End the threads and processes of a crawl that was broken off; does nothing after `finish`."""
@@ -238,10 +266,16 @@ class VisitPipeline:
         if total and failed / total > self.fail_limit:
             self._note(f"{failed} of {total} pages failed, more than {self.fail_limit:.0%}; they are due again")
             return True
-        if self.session is not None and (left := self.session.counts.pending):
+        if left := self._unended():
             self._note(f"{left} pages were taken and did not end: see the log; the next run takes them up")
             return True
         return bool(self.crawler.stats.get_value("spider_exceptions/count"))
+
+    def _unended(self) -> int:
+        """Pages that were taken and have no outcome."""
+        if self.due is not None:  # what is pending has not been taken
+            return int(self.crawler.stats.get_value("newscrawl/taken", 0)) - self.outcomes.total()
+        return self.session.counts.pending if self.session is not None else 0
 
     def _stop(self, reason: str, error: Exception) -> None:
         self._note(error)

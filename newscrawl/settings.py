@@ -20,6 +20,8 @@ NEWSCRAWL_OUTLETS = ""  # folders of outlet files, separated like PATH
 NEWSCRAWL_PROXY = None  # an HTTP proxy, only ever used when it is named here
 NEWSCRAWL_ALLOW_PRIVATE = False  # let requests reach addresses that are not public
 NEWSCRAWL_DELAY = None  # seconds between two requests to a host; overrides the outlet files
+NEWSCRAWL_MAX_PAGES = None  # pages of a run; the rest is the next run's
+NEWSCRAWL_MAX_MINUTES = None  # minutes after which a run takes nothing more
 NEWSCRAWL_WORKERS = 2  # extraction processes
 NEWSCRAWL_PATIENCE = 60  # seconds that a database which is away is waited for
 NEWSCRAWL_FAIL_LIMIT = 0.2  # share of failed pages above which a run is degraded
@@ -28,7 +30,7 @@ NEWSCRAWL_ON_PROGRESS = None  # called with a Progress about once a second
 # --- politeness ---
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "newscrawl"
-CONCURRENT_REQUESTS = 128  # hosts at once; a request waiting for its host's delay counts too
+CONCURRENT_REQUESTS = 512  # hosts at once; a request waiting for its host's delay counts too
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1
 DOWNLOADER = "newscrawl.guards.PatientDownloader"

@@ -27,6 +27,7 @@ languages: [en]
 sources:
 {sources}
 checked: "2026-11-21, made for a test"
+{more}
 """
 
 
@@ -39,10 +40,17 @@ class Crawler:
         self.peak_mb = 0  # most memory that the process of the newest run has had, without its workers
         (folder / "outlets").mkdir(exist_ok=True)
 
-    def outlet(self, home: str, *sources: tuple[str, str], slug: str = "harbour", domains: Sequence[str] = ()) -> None:
+    def outlet(
+        self,
+        home: str,
+        *sources: tuple[str, str],
+        slug: str = "harbour",
+        domains: Sequence[str] = (),
+        more: str = "",
+    ) -> None:
         lines = "\n".join(f"  - kind: {kind}\n    url: {url}" for kind, url in sources)
         own = json.dumps(domains or [urlsplit(home).hostname])
-        text = OUTLET.format(slug=slug, home=home, sources=lines, domains=own)
+        text = OUTLET.format(slug=slug, home=home, sources=lines, domains=own, more=more)
         (self.folder / "outlets" / f"{slug}.yaml").write_text(text, encoding="utf-8")
 
     def command(self, spider: str, *arguments: str, **settings: Any) -> list[str]:

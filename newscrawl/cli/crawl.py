@@ -24,6 +24,8 @@ from newscrawl.cli.options import (
     LogFile,
     LogJson,
     LogMaxMb,
+    MaxMinutes,
+    MaxPages,
     Metrics,
     OnFinish,
     OutletFolders,
@@ -31,7 +33,7 @@ from newscrawl.cli.options import (
     Workers,
 )
 from newscrawl.cli.summary import ProgressPrinter, print_summary
-from newscrawl.cli.terminal import CommandError, fail, print_json
+from newscrawl.cli.terminal import CommandError, fail, print_json, say, warn
 
 if TYPE_CHECKING:
     from newscrawl.spiders.launch import CrawlOptions, CrawlResult, Progress
@@ -40,6 +42,8 @@ EPILOG = """\
 Example: newscrawl crawl bbc tagesschau --db sqlite:///news.db
 
 Example: newscrawl crawl --all --quiet --log-file crawl.log --log-max-mb 50 --log-json
+
+Example: newscrawl crawl --all --max-minutes 25 --max-pages 2000
 
 Example: newscrawl crawl --all --on-finish 'https://hc-ping.com/UUID/{status}' --metrics /var/lib/node_exporter/n.prom
 
@@ -76,6 +80,8 @@ def crawl(
     workers: Workers = WORKERS,
     delay: Delay = None,
     patience: Patience = 60,
+    max_minutes: MaxMinutes = None,
+    max_pages: MaxPages = None,
     contact: Contact = None,
     again: Again = False,
     log_file: LogFile = None,
@@ -88,7 +94,9 @@ def crawl(
 ) -> int:
     """Fetch what is new of the named outlets, extract it, clean it and store it.
 
-    A run takes up what earlier runs left. Several runs may work on one database, but not on one outlet.
+    A run takes up what earlier runs left. At --max-minutes or --max-pages it finishes what is on its way and leaves the
+    rest to the next run, with exit status 0; feeds and sitemaps count as no pages. Several runs may work on one
+    database, but not on one outlet.
 
     Exit status: 0 done (also when nothing was new), 1 usage or configuration, 2 the store failed, 3 degraded (an outlet
     gives less than it did, or many pages failed), 4 another run holds an outlet, 130 interrupted.
@@ -104,6 +112,8 @@ def crawl(
         workers=workers,
         delay_s=delay,
         patience_s=patience,
+        max_pages=max_pages,
+        max_minutes=max_minutes,
         contact=contact,
         log_level="INFO" if log_file else "ERROR",
         log_file=log_file,
@@ -156,6 +166,10 @@ def report(result: CrawlResult, db: str | None, *, quiet: bool, json: bool) -> i
         stored = count_articles(db, [outlet.slug for outlet in summary.outlets]) - summary.counts.stored
         replayed = [f"{result.replayed} fetched by earlier runs stored first"] if result.replayed else []
         print_summary(summary, *replayed, f"{stored} already stored")
+        for note in result.notes:
+            warn(note)
+        if result.budget:
+            say(f"The {summary.run.reason}; the next run takes it up.")
     if result.problem:
         fail(result.problem)
     return result.exit_status

@@ -52,6 +52,13 @@ Workers = Annotated[
 ]
 PageUrl = Annotated[str, typer.Option("--url", metavar="URL", help="Where a page from a file comes from.")]
 Charset = Annotated[str | None, typer.Option("--charset", help="Of a page from a file, as the server declared it.")]
+MaxMinutes = Annotated[
+    float | None,
+    typer.Option("--max-minutes", min=0.01, metavar="N", help="Take nothing more after N minutes; the next run does."),
+]
+MaxPages = Annotated[
+    int | None, typer.Option("--max-pages", min=1, metavar="N", help="Take N pages at most; the next run goes on.")
+]
 AllOutlets = Annotated[bool, typer.Option("--all", help="Every configured outlet.")]
 LogFile = Annotated[
     Path | None,

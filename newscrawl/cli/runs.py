@@ -75,5 +75,5 @@ def show(
     run = summary.run
     say(f"run {run.id}: {run.command}, started {moment(run.started_at)} on {run.host} (process {run.pid})", "bold")
     print_summary(summary)
-    if run.reason and run.status != "ok":
+    if run.reason and (run.status != "ok" or run.reason != "finished"):
         say(f"It ended because: {run.reason}")

@@ -21,6 +21,8 @@ from newscrawl.cli.options import (
     LogFile,
     LogJson,
     LogMaxMb,
+    MaxMinutes,
+    MaxPages,
     Metrics,
     OnFinish,
     OutletFolders,
@@ -79,6 +81,8 @@ def schedule(
     proxy: Proxy = None,
     allow_private: AllowPrivate = False,
     workers: Workers = WORKERS,
+    max_minutes: MaxMinutes = None,
+    max_pages: MaxPages = None,
     log_file: LogFile = None,
     log_json: LogJson = False,
     log_max_mb: LogMaxMb = LOG_MAX_MB,
@@ -112,7 +116,7 @@ def schedule(
         "--all": all, "--outlets": outlets, "--db": db, "--archive": archive, "--contact": contact, "--proxy": proxy,
         "--allow-private": allow_private, "--workers": None if workers == WORKERS else workers, "--log-file": log_file,
         "--log-json": log_json, "--log-max-mb": None if log_max_mb == LOG_MAX_MB else log_max_mb,
-        "--on-finish": on_finish, "--metrics": metrics,
+        "--on-finish": on_finish, "--metrics": metrics, "--max-minutes": max_minutes, "--max-pages": max_pages,
     }  # fmt: skip
     words = [*(slugs or []), *words_of(options)]
     plan = plan_of(named, cadence, words, environment_of(db, archive, env_file), env_file)

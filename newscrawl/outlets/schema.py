@@ -166,6 +166,13 @@ class Retention(_Config):
     raw_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
 
 
+class Budget(_Config):
+    """How much of an outlet one run takes; the rest is the next run's."""
+
+    pages_per_run: int | None = Field(default=None, ge=1)
+    minutes_per_run: float | None = Field(default=None, gt=0)
+
+
 class OutletConfig(_Config):
     """An outlet file.
 
@@ -192,6 +199,7 @@ class OutletConfig(_Config):
     deny: tuple[Regex, ...] = ()
     politeness: Politeness = Politeness()
     retention: Retention = Retention()
+    budget: Budget = Budget()
     next_page: Annotated[str, AfterValidator(_selector)] | None = None
     follow_canonical: bool = False
     expect: Expect = Expect()

@@ -20,6 +20,7 @@ from newscrawl.items import Lease, Outlet, Source, Visit
 from newscrawl.middlewares import set_delay
 from newscrawl.outlets.registry import Registry, load_outlets, user_folders
 from newscrawl.outlets.schema import Expect, OutletConfig
+from newscrawl.spiders.budget import Budget, Limit
 from newscrawl.spiders.trail import Trail, follow
 from newscrawl.spiders.visits import conditions, visit_of_failure, visit_of_response
 from newscrawl.store.engine import StoreError
@@ -29,9 +30,10 @@ from newscrawl.urls import host_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
-MAX_IN_FLIGHT = 256  # leases of all outlets: twice what the downloader holds
+MAX_IN_FLIGHT = 1024  # leases of all outlets: twice what the downloader holds
 WAIT_S = 1.0  # how long a spider waits at most before it looks at the frontier again
 
 logger = logging.getLogger(__name__)
@@ -54,8 +56,10 @@ class FrontierSpider(scrapy.Spider):
         self.registry = registry
         self.delay_s = delay_s
         self.session: CrawlSession
+        self.budget = Budget()
         self.outlets: dict[str, Outlet] = {}  # those that this run has claimed
         self.in_flight: Counter[str] = Counter()
+        self.flying = 0  # the sum of it
         self.wake = asyncio.Event()
         self.stopping = False
 
@@ -73,6 +77,7 @@ class FrontierSpider(scrapy.Spider):
             "delay_s": None if delay in (None, "") else float(delay),
         }
         spider = super().from_crawler(crawler, *args, **options, **kwargs)
+        spider.budget = Budget(run_limit(crawler.settings), spider.outlet_limits())
         crawler.signals.connect(spider.ended, signals.item_scraped)
         crawler.signals.connect(spider.ended, signals.item_error)
         crawler.signals.connect(spider.ended, signals.item_dropped)
@@ -91,6 +96,19 @@ class FrontierSpider(scrapy.Spider):
     def use(self, session: CrawlSession, sources: Mapping[str, Sequence[Source]]) -> None:
         """Take the handle on the store."""
         self.session = session
+
+    def outlet_limits(self) -> dict[str, Limit]:
+        """The budgets of the outlet files."""
+        budgets = ((slug, config.budget) for slug, config in self.registry.outlets.items())
+        return {slug: Limit(budget.pages_per_run, budget.minutes_per_run) for slug, budget in budgets}
+
+    def spent(self) -> Sequence[str]:
+        """The budgets that something was held back for."""
+        return self.budget.spent()
+
+    def unread(self) -> str:
+        """What was held back beside pages; empty: nothing."""
+        return ""
 
     async def claim(self, outlets: Sequence[Outlet]) -> None:
         """Claim outlets that the run meets on its way.
@@ -162,7 +180,9 @@ class FrontierSpider(scrapy.Spider):
     def sent(self, lease: Lease) -> None:
         """A lease is in flight."""
         self.in_flight[lease.outlet] += 1
+        self.flying += 1
         self.crawler.stats.inc_value("newscrawl/in_flight")
+        self.crawler.stats.inc_value("newscrawl/taken")
 
     def ended(self, item: Visit) -> None:
         """A visit is stored, or has failed for good; its place is free."""
@@ -179,21 +199,37 @@ class FrontierSpider(scrapy.Spider):
         self.stopping = True
         self.wake.set()
 
+    def places(self, slug: str) -> int:
+        """How many more leases of an outlet may be in flight: as many as go on the wire at once, and one ready behind.
+
+        So a slow host holds few of all places.
+        """
+        config: OutletConfig | None = self.registry.outlets.get(slug)
+        concurrency = 1 if config is None else config.politeness.concurrency
+        return max(0, min(concurrency + 1 - self.in_flight[slug], MAX_IN_FLIGHT - self.flying))
+
     async def pause(self) -> None:
-        """Wait until something ended, a second at most."""
-        self.wake.clear()
+        """Wait until something ends, or has ended since `wake` was cleared; a second at most."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.wake.wait(), WAIT_S)
 
     async def place(self) -> None:
         """Wait until one more lease may be in flight."""
-        while self.in_flight.total() >= MAX_IN_FLIGHT and not self.stopping:
+        while self.flying >= MAX_IN_FLIGHT and not self.stopping:
+            self.wake.clear()
             await self.pause()
 
     def _free(self, lease: Lease) -> None:
         self.in_flight[lease.outlet] -= 1
+        self.flying -= 1
         self.crawler.stats.inc_value("newscrawl/in_flight", -1)
         self.wake.set()
+
+
+def run_limit(settings: BaseSettings) -> Limit:
+    """The budget of the run, as the user gave it."""
+    pages, minutes = (settings.get(f"NEWSCRAWL_MAX_{name}") for name in ("PAGES", "MINUTES"))
+    return Limit(None if pages in (None, "") else int(pages), None if minutes in (None, "") else float(minutes))
 
 
 @contextlib.contextmanager

@@ -44,6 +44,8 @@ class CrawlOptions:
     workers: int = 2  # extraction processes
     delay_s: float | None = None  # between two requests to a host; overrides the outlet files
     patience_s: float = 60.0  # how long a database that is away is waited for
+    max_pages: int | None = None  # after which nothing more is taken
+    max_minutes: float | None = None
     contact: str | None = None  # e-mail or web address for the user agent
     log_level: str = "INFO"
     log_file: Path | None = None
@@ -59,6 +61,8 @@ class CrawlResult:
     summary: RunSummary | None
     replayed: int = 0  # visits of earlier runs that were written first, in runs of their own
     problem: str | None = None  # what a person should know and do when the status is not 0
+    budget: Mapping[str, object] | None = None  # what was spent, and what it left to the next run: spent, due, unread
+    notes: tuple[str, ...] = ()  # what a limit left out
 
 
 def run_news(
@@ -120,6 +124,8 @@ def settings_of(options: CrawlOptions, on_progress: Callable[[Progress], None] |
         "NEWSCRAWL_WORKERS": options.workers,
         "NEWSCRAWL_DELAY": options.delay_s,
         "NEWSCRAWL_PATIENCE": options.patience_s,
+        "NEWSCRAWL_MAX_PAGES": options.max_pages,
+        "NEWSCRAWL_MAX_MINUTES": options.max_minutes,
         "NEWSCRAWL_ON_PROGRESS": on_progress,
         "LOG_LEVEL": options.log_level,
         "LOG_FILE": str(options.log_file) if options.log_file else None,
@@ -150,7 +156,9 @@ def _crawl(
             summary = summary_at(database_url(options.database_url), run_id)
         except StoreError as error:
             problem = problem or str(error)
-    return CrawlResult(exit_status, summary, stats.get_value("newscrawl/replayed", 0), problem)
+    budget, notes = stats.get_value("newscrawl/budget"), stats.get_value("newscrawl/notes", ())
+    replayed = stats.get_value("newscrawl/replayed", 0)
+    return CrawlResult(exit_status, summary, replayed, problem, budget, tuple(notes))
 
 
 def _run(

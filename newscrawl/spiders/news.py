@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from newscrawl.discover.feeds import parse_feed
 from newscrawl.discover.found import Found
 from newscrawl.discover.frontpage import parse_section
 from newscrawl.discover.sitemaps import parse_sitemap
-from newscrawl.items import Link, Outlet, Source, SourceVisit
+from newscrawl.items import Lease, Link, Outlet, Source, SourceVisit
 from newscrawl.outlets.registry import Registry
 from newscrawl.spiders.base import MAX_IN_FLIGHT, CrawlError, FrontierSpider, store_guard
 from newscrawl.spiders.visits import charset_of, conditions, header, rejection_of_error
@@ -29,9 +30,19 @@ if TYPE_CHECKING:
 SITEMAP_BYTES = 52_428_800  # limit of the sitemaps protocol, uncompressed
 MAX_DEPTH = 2  # sitemap indexes below an index
 MAX_CHILDREN = 100  # sitemaps followed from one index in a run
-MAX_SITEMAPS = 1000  # sitemaps followed from one source in a run: indexes of indexes multiply
+MAX_SITEMAPS = 1000  # sitemaps followed of one outlet in a run
+MAX_NOTES = 20  # a run tells of, by name; all are counted and logged
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A source, or a sitemap that it leads to, to be asked for."""
+
+    source: Source
+    url: str
+    depth: int = 0
 
 
 class NewsSpider(FrontierSpider):
@@ -47,8 +58,11 @@ class NewsSpider(FrontierSpider):
         super().__init__(registry, delay_s)
         self.configs = {slug: registry.outlets[slug] for slug in named_slugs(registry, outlet)}
         self.sources: dict[str, Sequence[Source]] = {}
-        self.followed: defaultdict[str, set[str]] = defaultdict(set)  # source -> sitemaps that it led to in this run
-        self.sources_open: Counter[str] = Counter()  # by slug
+        self.to_ask: defaultdict[str, deque[Asking]] = defaultdict(deque)  # by slug
+        self.asked: Counter[str] = Counter()  # slug -> its sources in flight
+        self.held_back = 0  # sources, for a budget
+        self.sitemaps: defaultdict[str, set[str]] = defaultdict(set)  # slug -> followed from its indexes
+        self.dry: set[str] = set()  # outlets none of whose pages is due any more
 
     def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:
         """All outlets of the run."""
@@ -63,34 +77,70 @@ class NewsSpider(FrontierSpider):
     async def start(self) -> AsyncIterator[Request]:
         """Ask for every source, and for every due page as it comes to be known."""
         for slug, sources in self.sources.items():
-            for source in sources:
-                yield self.source_request(slug, source, source.url)
+            self.to_ask[slug].extend(Asking(source, source.url) for source in sources)
         while not self.stopping:
-            # New articles go first, so that an outlet's sources are read before anything of it is asked for again.
-            revisit = [slug for slug in self.configs if not self.sources_open[slug]]
-            is_settled = not self.is_at_work()  # a source may bring URLs while the frontier is asked
-            with store_guard(self):
-                leases = await self.session.lease(self.room(), revisit)
-            for lease in leases:
+            self.wake.clear()  # before the look, so that nothing that ends during it is missed
+            for request in self.source_requests():
+                yield request
+            for lease in (leases := await self.lease()):
                 yield self.request(lease)
-            if not leases and is_settled:
+            if not leases and not self.is_busy() and not self.wake.is_set():
                 break
-            if not leases and self.is_at_work():
+            if not leases:
                 await self.pause()
 
-    def is_at_work(self) -> bool:
-        """Whether a source or a page is yet to be answered."""
-        return bool(self.sources_open.total() or self.in_flight.total())
+    def is_busy(self) -> bool:
+        """Whether something is on its way, or to be asked for."""
+        return bool(self.flying or self.asked.total() or any(self.to_ask.values()))
+
+    def is_read(self, slug: str) -> bool:
+        """Whether all sources of an outlet have answered."""
+        return not self.asked[slug] and not self.to_ask[slug]
+
+    async def lease(self) -> list[Lease]:
+        """As many due pages as there are places for. An outlet that has none is not looked at again until it has."""
+        room = self.room()
+        if not room:
+            return []
+        revisit = {slug for slug in room if self.is_read(slug)}  # after what its sources bring: new articles go first
+        with store_guard(self):
+            leases = await self.session.lease(room, revisit)
+        given = Counter(lease.outlet for lease in leases)
+        none_left = (slug for slug, places in room.items() if given[slug] < places)
+        self.dry.update(slug for slug in none_left if slug in revisit or not self.is_read(slug))
+        for slug, pages in given.items():
+            self.budget.take(slug, pages)
+        return leases
 
     def room(self) -> dict[str, int]:
-        """How many more leases each outlet may hold: as many as go on the wire at once, and one ready behind them."""
-        free = MAX_IN_FLIGHT - self.in_flight.total()
-        room = {slug: config.politeness.concurrency + 1 - self.in_flight[slug] for slug, config in self.configs.items()}
-        return {slug: min(free, places) for slug, places in room.items() if free > 0 and places > 0}
+        """How many more leases each outlet may hold."""
+        room: dict[str, int] = {}
+        left = min(self.budget.left(), MAX_IN_FLIGHT - self.flying)
+        for slug in self.configs.keys() - self.dry if left > 0 else ():
+            if places := min(self.places(slug), left):
+                places = min(places, self.budget.left(slug))
+            if places:
+                room[slug] = places
+                left -= places
+        return room
+
+    def source_requests(self) -> Iterator[Request]:
+        """Requests of sources, of each outlet as many at a time as of its pages, unless its budget is spent."""
+        for slug, waiting in self.to_ask.items():
+            if waiting and not self.budget.left(slug):
+                self.held_back += len(waiting)
+                waiting.clear()
+            while waiting and self.asked[slug] <= self.configs[slug].politeness.concurrency:
+                asking = waiting.popleft()
+                yield self.source_request(slug, asking.source, asking.url, asking.depth)
+
+    def unread(self) -> str:
+        """The sources that no budget was left for."""
+        return f"{self.held_back} {'source' if self.held_back == 1 else 'sources'} not asked" if self.held_back else ""
 
     def source_request(self, slug: str, source: Source, url: str, depth: int = 0) -> Request:
         """The request of a source, or of a sitemap that it leads to; conditional where we know its validators."""
-        self.sources_open[slug] += 1
+        self.asked[slug] += 1
         self.be_polite(url, slug)
         return Request(
             url,
@@ -103,28 +153,36 @@ class NewsSpider(FrontierSpider):
             dont_filter=True,
         )
 
-    async def source(self, response: Response, slug: str, origin: Source, depth: int) -> AsyncIterator[Request]:
+    async def source(self, response: Response, slug: str, origin: Source, depth: int) -> None:
         """Callback: the answer of a source."""
         try:
             found = Found() if response.status == 304 else Found(error=f"status {response.status}")
             if response.status == 200:
                 found = await asyncio.to_thread(parser_of(origin, response), response.body, response.url)
             await self.note(slug, origin, response, found)
-            if depth < MAX_DEPTH:
-                for child in self.children(origin, response.url, found):
-                    yield self.source_request(slug, origin, child, depth + 1)
+            if found.children:
+                self.follow_index(slug, Asking(origin, response.url, depth), found.children)
         finally:
             self.source_done(slug)
 
-    def children(self, origin: Source, url: str, found: Found) -> list[str]:
-        """The sitemaps of an index that are to be read, each once a run."""
-        followed = self.followed[origin.url]
-        children = [child for child in found.children if child not in followed]
-        room = min(MAX_CHILDREN, MAX_SITEMAPS - len(followed))
-        if len(children) > room:
-            logger.warning("%s: the first %d of %d sitemaps read", url, room, len(children))
-        followed.update(children[:room])
-        return children[:room]
+    def follow_index(self, slug: str, index: Asking, children: Sequence[str]) -> None:
+        """Ask for the sitemaps of an index, each once in a run, and tell of those that are too many or too deep."""
+        followed = self.sitemaps[slug]
+        new = [url for url in dict.fromkeys(children) if url not in followed and url != index.source.url]
+        room = min(MAX_CHILDREN, MAX_SITEMAPS - len(followed)) if index.depth < MAX_DEPTH else 0
+        followed.update(new[:room])
+        self.to_ask[slug].extend(Asking(index.source, url, index.depth + 1) for url in new[:room])
+        if left := len(new) - room if len(new) > room else 0:
+            limits = f"{MAX_CHILDREN} an index, {MAX_SITEMAPS:,} an outlet, {MAX_DEPTH} indexes deep"
+            self.bounded(slug, index.url, left, f"{left:,} of its sitemaps not read; limits of a run: {limits}")
+
+    def bounded(self, slug: str, url: str, count: int, note: str) -> None:
+        """Count and name what a limit leaves out."""
+        stats = self.crawler.stats
+        stats.inc_value("newscrawl/bounded/sitemaps", count)
+        if len(stats.get_value("newscrawl/notes", [])) < MAX_NOTES:
+            stats.set_value("newscrawl/notes", [*stats.get_value("newscrawl/notes", []), f"{slug}: {url}: {note}"])
+        logger.warning("%s: %s: %s", slug, url, note, extra={"outlet": slug, "url": url})
 
     async def source_failed(self, failure: Failure) -> None:
         """Errback: a source did not answer."""
@@ -160,7 +218,9 @@ class NewsSpider(FrontierSpider):
     async def record(self, slug: str, visit: SourceVisit) -> None:
         """Write what a source gave, and count it."""
         with store_guard(self):
-            await self.session.discover(visit)
+            discovery = await self.session.discover(visit)
+        if discovery.new:
+            self.dry.discard(slug)
         stats = self.crawler.stats
         stats.inc_value("newscrawl/sources_failed" if visit.error else "newscrawl/sources_read")
         if visit.error:
@@ -168,8 +228,10 @@ class NewsSpider(FrontierSpider):
             logger.warning("%s: %s: %s", slug, visit.final_url, visit.error, extra=facts)
 
     def source_done(self, slug: str) -> None:
-        """One source of an outlet less to wait for."""
-        self.sources_open[slug] -= 1
+        """One source of an outlet less to wait for; after the last one, its pages are asked for again."""
+        self.asked[slug] -= 1
+        if self.is_read(slug):
+            self.dry.discard(slug)
         self.wake.set()
 
 

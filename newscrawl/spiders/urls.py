@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 from scrapy import Request
 
-from newscrawl.items import Link
+from newscrawl.items import Lease, Link
 from newscrawl.outlets.registry import Registry, outlet_of
-from newscrawl.spiders.base import CrawlError, FrontierSpider, store_guard
+from newscrawl.spiders.base import MAX_IN_FLIGHT, CrawlError, FrontierSpider, store_guard
 from newscrawl.urls import safe_url
 
 CHUNK = 500  # URLs of one look at the frontier
+MAX_HELD = 5_000  # leases that wait for a place, as those of one slow host do
 
 logger = logging.getLogger(__name__)
 
@@ -36,18 +38,44 @@ class UrlsSpider(FrontierSpider):
     ) -> None:  # fmt: skip
         super().__init__(registry, delay_s)
         self.listed = read_list(Path(file)) if file else iter(urls.split() if isinstance(urls, str) else urls)
+        self.held: defaultdict[str, deque[Lease]] = defaultdict(deque)  # slug -> leases that wait for a place
         self.again = again in ("1", "true", "yes")
 
     async def start(self) -> AsyncIterator[Request]:
         """Take the list a chunk at a time, so that its length does not matter."""
         lines = enumerate(self.listed, start=1)
-        while not self.stopping and (chunk := list(islice(lines, CHUNK))):
-            for slug, links in (await self.by_outlet(chunk)).items():
-                with store_guard(self):
-                    leases, _ = await self.session.take(slug, links, again=self.again)
-                for lease in leases:
-                    await self.place()
-                    yield self.request(lease)
+        is_read = False
+        while not self.stopping:
+            self.wake.clear()
+            for lease in self.ready():
+                yield self.request(lease)
+            held = sum(map(len, self.held.values()))
+            if not is_read and held < MAX_HELD and self.flying < MAX_IN_FLIGHT:
+                is_read = not await self.hold(list(islice(lines, CHUNK)))
+            elif is_read and not held:
+                break
+            else:
+                await self.pause()
+
+    async def hold(self, chunk: Sequence[tuple[int, str]]) -> bool:
+        """Lease the URLs of a chunk as far as the budget goes; the others become known and stay pending."""
+        for slug, links in (await self.by_outlet(chunk)).items():
+            limit = self.budget.left(slug)
+            with store_guard(self):
+                leases, _ = await self.session.take(slug, links, again=self.again, limit=limit)
+            self.budget.take(slug, len(leases))
+            if len(links) > limit:
+                self.budget.left(slug)  # which notes that there is none
+            self.held[slug].extend(leases)
+        return bool(chunk)
+
+    def ready(self) -> Iterator[Lease]:
+        """Leases that may go out now, of each outlet a few, so that those of a slow host do not fill all places."""
+        for slug, leases in self.held.items():
+            if leases and self.budget.is_late(slug):
+                leases.clear()  # the end of the run frees them
+            while leases and self.places(slug):
+                yield leases.popleft()
 
     async def by_outlet(self, chunk: Iterable[tuple[int, str]]) -> dict[str, list[Link]]:
         """The links of a chunk by outlet, each claimed; a line that is no URL is logged, and the rest goes on."""

@@ -16,6 +16,7 @@ from newscrawl.items import Archived, Lease, Link, Outlet, Page, Visit
 from newscrawl.outlets.registry import Registry, outlet_of
 from newscrawl.settings import DOWNLOAD_MAXSIZE
 from newscrawl.spiders.base import CrawlError, FrontierSpider, store_guard
+from newscrawl.spiders.budget import Limit
 from newscrawl.spiders.visits import charset_of, rejection_of_answer
 from newscrawl.urls import safe_url, url_key
 
@@ -47,6 +48,7 @@ class WarcSpider(FrontierSpider):
 
     def __init__(self, registry: Registry, delay_s: float | None = None, files: str | Sequence[str] = "") -> None:
         super().__init__(registry, delay_s)
+        self.is_cut = False  # whether the budget left something of the files
         self.files = [Path(file) for file in (files.split(",") if isinstance(files, str) else files) if file]
         missing = [str(path) for path in self.files if not path.is_file()]
         if missing or not self.files:
@@ -57,6 +59,9 @@ class WarcSpider(FrontierSpider):
         for path in self.files:
             records = self.records(path)
             while not self.stopping and (chunk := await asyncio.to_thread(lambda it: list(islice(it, CHUNK)), records)):
+                if not self.budget.left():
+                    self.is_cut = True
+                    return
                 async for visit in self.visits(chunk):
                     await self.place()
                     self.sent(visit.lease)
@@ -70,10 +75,31 @@ class WarcSpider(FrontierSpider):
             await self.claim(list({outlet.slug: outlet for outlet in outlets.values()}.values()))
         for slug in {outlet.slug for outlet in outlets.values()}:
             links = [Link(record.url) for key, record in by_key.items() if outlets[key].slug == slug]
-            with store_guard(self):
-                leases, _ = await self.session.take(slug, links)
-            for lease in leases:
+            for lease in await self.leases(slug, links):
                 yield visit_of_record(by_key[url_key(lease.url)], lease, self.outlets[slug])
+
+    async def leases(self, slug: str, links: Sequence[Link]) -> list[Lease]:
+        """Leases of archived pages. Above the budget they do not become known: a crawl would fetch what is pending."""
+        taken: list[Lease] = []
+        while links:
+            limit = self.budget.left(slug)
+            if not limit:
+                self.is_cut = True
+                break
+            with store_guard(self):
+                leases, _ = await self.session.take(slug, links[:limit])
+            self.budget.take(slug, len(leases))
+            taken += leases
+            links = links[limit:]
+        return taken
+
+    def outlet_limits(self) -> dict[str, Limit]:
+        """None: nobody is asked for anything."""
+        return {}
+
+    def unread(self) -> str:
+        """What no budget was left for."""
+        return "the rest of the files not read" if self.is_cut else ""
 
     def records(self, path: Path) -> Iterator[Record]:
         """The HTTP responses of a file; a record that cannot be read costs itself alone."""

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeAlias, TypeVar, cast
 
-from sqlalchemy import Connection, Row, Table, insert, or_, select, update
+from sqlalchemy import Connection, Row, Table, and_, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Lease, Link, Outlet, OutletKind, Source, SourceVisit, Visit
 from newscrawl.store import models
 from newscrawl.store.models import Fetch, Url
-from newscrawl.store.models.crawl import PENDING
+from newscrawl.store.models.crawl import LEASED, PENDING
 from newscrawl.urls import url_key
 
 T = TypeVar("T")
@@ -201,16 +201,19 @@ def lease_revisits(connection: Connection, turn: Turn, room: int) -> tuple[list[
 
 
 def take(
-    connection: Connection, turn: Turn, keyed: dict[str, Link], *, again: bool
+    connection: Connection, turn: Turn, keyed: dict[str, Link], *, again: bool, limit: int | None = None
 ) -> tuple[list[Lease], Counter[str]]:
-    """Lease exactly these URLs, due or not, but for those that ended for good (unless `again`) or that a run holds."""
+    """Lease exactly these URLs, due or not, but for those that ended for good (unless `again`) or that a run holds.
+
+    Above the limit, they are added to the frontier and not leased.
+    """
     new = add_urls(connection, turn, keyed, None)
     free = Url.state != "leased" if again else Url.state == "pending"
     rows: dict[str, _UrlRow] = {}
     for chunk in _chunks(keyed):
         query = _URLS.where(Url.url_key.in_(chunk), free, or_(Url.run_id.is_(None), Url.run_id != turn.run_id))
         rows |= {row.url_key: row for row in connection.execute(query)}
-    leases, counter = _lease_rows(connection, turn, [rows[key] for key in keyed if key in rows])
+    leases, counter = _lease_rows(connection, turn, [rows[key] for key in keyed if key in rows][:limit])
     counter.update(discovered=new, known=len(keyed) - new, seen=new, pending=new)
     return leases, counter
 
@@ -226,6 +229,14 @@ def unwritten(connection: Connection, visits: Sequence[Visit]) -> list[Visit]:
     return [
         visit for visit in visits if (url_key(visit.lease.url), visit.fetched_at.replace(microsecond=0)) not in written
     ]
+
+
+def count_due(connection: Connection, run_id: int, outlet_ids: Sequence[int], now: datetime) -> int:
+    """URLs of outlets that this run could still fetch: those that are due, and those that it leased and kept."""
+    is_due = and_(PENDING, Url.due_at <= now, or_(Url.run_id.is_(None), Url.run_id != run_id))
+    is_kept = and_(LEASED, Url.run_id == run_id)
+    query = select(func.count()).select_from(Url).where(or_(is_due, is_kept))
+    return sum(connection.scalar(query.where(Url.outlet_id.in_(chunk))) or 0 for chunk in _chunks(outlet_ids))
 
 
 def _lease_rows(connection: Connection, turn: Turn, rows: Sequence[_UrlRow]) -> tuple[list[Lease], Counter[str]]:

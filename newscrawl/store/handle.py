@@ -150,13 +150,15 @@ class Handle:
         self._revisits += revisits
         return leases
 
-    def take(self, slug: str, links: Sequence[Link], *, again: bool) -> tuple[list[Lease], int]:
+    def take(
+        self, slug: str, links: Sequence[Link], *, again: bool, limit: int | None = None
+    ) -> tuple[list[Lease], int]:
         """The keys are made first, as in `discover`."""
         keyed = frontier.key_links(links)
 
         def work(connection: Connection, _is_retry: bool) -> list[Lease]:
             turn = self._turn(slug)
-            leases, counts = frontier.take(connection, turn, keyed, again=again)
+            leases, counts = frontier.take(connection, turn, keyed, again=again, limit=limit)
             runs.add_counts(connection, self.run_id, {turn.outlet_id: counts})
             return leases
 
@@ -180,6 +182,11 @@ class Handle:
                 runs.end_run(connection, run_id, ("store_failed", "failed", 2), _now())
 
         self._transactions.run(work)
+
+    def due(self) -> int:
+        """Over all claimed outlets."""
+        ids = list(self._outlets.values())
+        return self._transactions.run(lambda connection, _: frontier.count_due(connection, self.run_id, ids, _now()))
 
     def write(self, visits: Sequence[Visit]) -> list[Answer]:
         """One transaction for all visits."""

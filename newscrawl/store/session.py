@@ -100,18 +100,25 @@ class CrawlSession:
         """
         return await self._call(lambda: self._handle.lease(room, revisit))
 
-    async def take(self, slug: str, links: Sequence[Link], *, again: bool = False) -> tuple[list[Lease], int]:
+    async def take(
+        self, slug: str, links: Sequence[Link], *, again: bool = False, limit: int | None = None
+    ) -> tuple[list[Lease], int]:
         """Lease exactly these URLs on the account of a claimed outlet, in their order.
 
         Args:
             slug: The outlet.
             links: What to fetch.
             again: Lease those too that ended for good.
+            limit: Leases at most; the other links become known, and stay pending.
 
         Returns:
             The leases, and how many links got none: ended before, repeated, taken by this run before or by another.
         """
-        return await self._call(lambda: self._handle.take(slug, links, again=again))
+        return await self._call(lambda: self._handle.take(slug, links, again=again, limit=limit))
+
+    async def due(self) -> int:
+        """Pages of the claimed outlets that are due, and that this run has not fetched."""
+        return await self._call(self._handle.due)
 
     async def retake(self, slug: str, visits: Sequence[Visit]) -> list[Visit]:
         """Claim an outlet, and lease anew what visits of it are of that an earlier run could not write.
