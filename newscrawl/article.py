@@ -29,6 +29,7 @@ from newscrawl.extract import (
     refusal_of,
 )
 from newscrawl.items import Access, Article, Block, Page, Rejection, Repeated, Stripped, Ticker
+from newscrawl.reservations import in_order
 from newscrawl.strip import Verdict, explain_blocks, strip_blocks
 
 MIN_LETTERS = 25
@@ -169,6 +170,7 @@ def _describe(page: Page, metadata: Metadata, stripped: Stripped, aside: Aside) 
         tickers=_tickers(stripped, metadata, aside, page),
         bounded=stripped.bounded,
         machine_translation=machine_translation(metadata.translation_sign, aside.notices),
+        reservations=in_order((*page.reservations, *metadata.reservations)),
     )
 
 

@@ -104,6 +104,7 @@ class Page:
     tickers: tuple[str, ...] = ()  # announced by the source, as in Link
     repeated: frozenset[Repeated] = field(default=frozenset(), repr=False)  # what its outlet was learnt to repeat
     more: tuple[Part, ...] = ()  # in the story's order
+    reservations: tuple[str, ...] = ()  # what headers and robots.txt reserve: words of `newscrawl.reservations`
 
     def further(self) -> tuple[Page, ...]:
         """The further pages, each as a page of its own."""
@@ -228,6 +229,7 @@ class Article:
     tickers: tuple[Ticker, ...] = ()
     bounded: bool = False  # as in Stripped
     machine_translation: str | None = None  # how the page says that a machine translated it
+    reservations: tuple[str, ...] = ()  # what its publisher reserves: words of `newscrawl.reservations`
 
 
 @dataclass(frozen=True, slots=True)

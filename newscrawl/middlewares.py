@@ -22,6 +22,8 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 from w3lib.http import basic_auth_header
 
+from newscrawl.reservations import AI_CRAWLERS, ROBOTS_AI
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.robotstxt import RobotParser
@@ -31,6 +33,8 @@ logger = logging.getLogger(__name__)
 MAX_ROBOTS_BYTES = 512 * 1024  # RFC 9309: at least 500 KiB have to be read
 MAX_CRAWL_DELAY_S = 120.0  # CC news-crawl's limit; a host that asks for more is left alone
 PAUSE_STATUSES = frozenset({429, 503})  # whose Retry-After is heeded
+RESERVED = "newscrawl_reserved"  # key of a request's meta: words of `newscrawl.reservations` for robots.txt
+MIN_DELAY_S = 0.001  # with none, Scrapy 2.19 sends all that is queued for a host at once, whatever its concurrency
 MAX_WAIT_S = 60.0  # a longer Retry-After is a matter for the next run
 _GROUP = re.compile(rb"((?:^|(?<=[\r\n]))[ \t]*user[- ]?agent[ \t]*:[ \t]*)([a-z_-]+)[^\r\n#]*", re.IGNORECASE)
 
@@ -79,6 +83,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         super().__init__(crawler)
         # Origin -> parser, why there is none, or None where all is allowed.
         self.rules: dict[str, RobotParser | RobotsUnreachable | None] = {}
+        self.named: dict[str, tuple[str, ...]] = {}  # origin -> crawlers for models that its robots.txt names
         self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._token = self._robotstxt_useragent or self._default_useragent
 
@@ -107,6 +112,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             super().process_request_2(rp, request)
         except IgnoreRequest as refusal:
             raise RobotsForbidden("forbidden by robots.txt") from refusal
+        named = self.named.get(origin(request), ())
+        is_reserved = rp is not None and not all(rp.allowed(request.url, agent) for agent in named)
+        request.meta[RESERVED] = (ROBOTS_AI,) if is_reserved else ()
 
     async def _fetch(self, site: str, request: Request) -> RobotParser | RobotsUnreachable | None:
         asked = Request(
@@ -139,6 +147,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             return RobotsUnreachable(
                 f"robots.txt asks for a Crawl-delay of {delay:g} s; the limit is {MAX_CRAWL_DELAY_S:g} s"
             )
+        text = response.body[:MAX_ROBOTS_BYTES].lower()
+        self.named[origin(request)] = tuple(agent for agent in AI_CRAWLERS if agent.lower().encode() in text)
         if delay:
             set_delay(self.crawler, urlparse_cached(request).hostname or "", float(delay))
         return parser
@@ -216,6 +226,7 @@ def retry_after_s(response: Response, now: datetime | None = None) -> float | No
 def set_delay(crawler: Crawler, host: str, delay_s: float, concurrency: int = 1) -> None:
     """Ask for a longer delay between two requests to a host; the longest ever asked for holds."""
     downloader = crawler.engine.downloader
+    delay_s = max(delay_s, MIN_DELAY_S)
     known = downloader.per_slot_settings.get(host)
     if known is not None:
         delay_s = max(delay_s, float(known["delay"]))

@@ -65,6 +65,7 @@ def rich_article(number: int) -> Article:
         published=Moment(tokyo, "minute", "json-ld", "2026-11-20T18:30+09:00"),
         modified=Moment(datetime(2026, 11, 21, tzinfo=UTC), "day", "meta", "21 November"),
         machine_translation="Translated by AI",
+        reservations=("noarchive", "tdm", "tdm-policy:https://herald.example/tdm.json", "robots:ai"),
         wire="Kyodo",
         section="Politics",
         tags=("budget", "council"),

@@ -88,6 +88,7 @@ def facts(article: Article | ArticleRow) -> list[tuple[str, str]]:
         ("Language", f"{language.tag}{confidence}" if language.tag else ""),
         ("Wire", article.wire),
         ("Translated", article.machine_translation),
+        ("Reserved", ", ".join(article.reservations)),
         ("Access", _access(access.observed, access.declared)),
         ("Complete", access.completeness + (f": {access.reason}" if access.reason else "")),
         ("Cuts", "bounded: more would have been cut than may be" if article.bounded else ""),

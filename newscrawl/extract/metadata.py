@@ -19,6 +19,7 @@ from newscrawl.extract.metatags import MetaTags
 from newscrawl.extract.stated import Stated
 from newscrawl.extract.times import find_modified, find_published
 from newscrawl.items import Moment, Page
+from newscrawl.reservations import reserved_by_meta
 from newscrawl.urls import canonical_url, registered_domain, safe_url, within
 
 _MARK = re.compile(r"\s+--\s+(?P<mark>(?=[A-Z])[^-]{2,30})$|^(?P<flag>MW)\s+(?=\S)")
@@ -48,6 +49,7 @@ class Metadata:
     article_body: str = field(default="", repr=False)  # of JSON-LD
     tickers: tuple[str, ...] = ()  # as written in meta tags
     kinds: tuple[str, ...] = ()  # schema.org types and og:type, lower case
+    reservations: tuple[str, ...] = ()  # words of `newscrawl.reservations`, as meta tags say
     translation_sign: str | None = None  # what a machine that translated the page has left in its markup
 
 
@@ -79,6 +81,7 @@ def extract_metadata(document: Document, page: Page) -> Metadata:
         tickers=tuple(meta.all("ticker", "tickers", "stock", "symbol", "stock_tickers", "news:stock_tickers")),
         kinds=tuple(kind.lower() for kind in (*main.types, *meta.all("og:type"))),
         translation_sign=_translation_sign(tree, meta),
+        reservations=reserved_by_meta(meta.contents, page.url),
     )  # fmt: skip
 
 

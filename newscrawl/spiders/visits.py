@@ -17,7 +17,8 @@ from scrapy.exceptions import (
 
 from newscrawl.guards import HeadersTooLargeError, refused_addresses
 from newscrawl.items import Lease, Outlet, Page, Rejection, Source, Visit
-from newscrawl.middlewares import RobotsForbidden, RobotsUnreachable, retry_after_s
+from newscrawl.middlewares import RESERVED, RobotsForbidden, RobotsUnreachable, retry_after_s
+from newscrawl.reservations import reserved_by_headers
 from newscrawl.urls import within
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ def visit_of_response(response: Response, lease: Lease, outlet: Outlet) -> Visit
     page = None
     if rejection is None and not is_unmodified:
         charset = charset_of(headers)
-        page = Page(response.url, response.body, outlet, now, charset=charset, tickers=lease.tickers)
+        page = Page(
+            response.url, response.body, outlet, now, charset=charset, tickers=lease.tickers,
+            reservations=reservations_of(response),
+        )  # fmt: skip
     latency = response.meta.get("download_latency")
     return Visit(
         lease,
@@ -69,6 +73,13 @@ def conditions(asked: Lease | Source) -> dict[str, str]:
     """The headers that ask for a page or a source only if it has changed; none where no validators are known."""
     headers = {"If-None-Match": asked.etag, "If-Modified-Since": asked.last_modified}
     return {name: value for name, value in headers.items() if value}
+
+
+def reservations_of(response: Response) -> tuple[str, ...]:
+    """What the headers of a page and its host's robots.txt reserve."""
+    headers = ((name.decode("latin-1"), values) for name, values in response.headers.items())
+    lines = ((name, value.decode("latin-1")) for name, values in headers for value in values)
+    return (*reserved_by_headers(lines, response.url), *response.meta.get(RESERVED, ()))
 
 
 def header(response: Response, name: str) -> str | None:

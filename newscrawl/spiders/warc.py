@@ -14,6 +14,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from newscrawl.items import Archived, Lease, Link, Outlet, Page, Visit
 from newscrawl.outlets.registry import Registry, outlet_of
+from newscrawl.reservations import reserved_by_headers
 from newscrawl.settings import DOWNLOAD_MAXSIZE
 from newscrawl.spiders.base import CrawlError, FrontierSpider, store_guard
 from newscrawl.spiders.budget import Limit
@@ -153,7 +154,10 @@ def visit_of_record(record: Record, lease: Lease, outlet: Outlet) -> Visit:
     rejection = rejection_of_answer(record.url, record.status, record.headers, outlet)
     page = None
     if rejection is None:
-        page = Page(record.url, record.body, outlet, captured_at, charset=charset_of(record.headers))
+        page = Page(
+            record.url, record.body, outlet, captured_at, charset=charset_of(record.headers),
+            reservations=reserved_by_headers(record.headers.items(), record.url),
+        )  # fmt: skip
     return Visit(
         lease,
         captured_at,

@@ -274,6 +274,7 @@ def _facts(draft: Draft) -> Body:
         "image_url": article.image_url,
         "bounded": article.bounded,
         "machine_translation": article.machine_translation,
+        "reservations": " ".join(article.reservations) or None,
         "recleaned_with": None,
         **_moment("published", article.published),
         **_moment("modified", article.modified),

@@ -90,7 +90,9 @@ class Stored:
         more = tuple(Part(one.url, part, one.charset) for one, part in parts if part is not None)
         if body is None or len(more) < len(self.more):
             return None
-        return Page(self.url, body, self.outlet, self.row.fetched_at, self.charset, self.tickers, repeated, more)
+        # Headers and robots.txt reserve what they did when the page came.
+        kept = self.row.reservations
+        return Page(self.url, body, self.outlet, self.row.fetched_at, self.charset, self.tickers, repeated, more, kept)
 
 
 def read_stored(connection: Connection, article_id: int) -> Stored | None:

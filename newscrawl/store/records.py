@@ -73,6 +73,7 @@ class ArticleRow:
     text_hash: str  # SHA-256, hex
     bounded: bool  # more would have been cut than may be
     machine_translation: str | None  # how the page says that a machine translated it
+    reservations: tuple[str, ...]  # what its publisher reserves
 
     def article(self, url: str) -> items.Article:
         """The article as it was built from the page at a URL."""
@@ -187,6 +188,7 @@ def read_article(session: Session, article_id: int) -> ArticleRow | None:
         text_hash=row.text_hash,
         bounded=row.bounded,
         machine_translation=row.machine_translation,
+        reservations=tuple((row.reservations or "").split()),
     )
 
 

@@ -4,6 +4,7 @@ import io
 import json
 
 import pytest
+from sqlalchemy import text
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -154,6 +155,26 @@ def test_the_raw_response_is_archived_and_found_from_the_row(web, crawler):
     headers, body = read(crawler.folder / "archive", article.archived)
     assert body.decode() == web.answers[path].body
     assert headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_what_a_publisher_reserves_is_recorded_and_the_page_kept(web, crawler):
+    one, two = publish(web, 2)
+    robots = "User-agent: *\nAllow: /\n\nUser-agent: GPTBot\nUser-agent: CCBot\nDisallow: /2026/story-0"
+    web.answers["/robots.txt"] = Answer(robots)
+    body = web.answers[one].body.replace("</head>", '<meta name="robots" content="noarchive"></head>')
+    web.answers[one] = Answer(
+        body, headers={"X-Robots-Tag": "otherbot: noindex, googlebot: noai", "TDM-Reservation": "1"}
+    )
+    crawler.run("urls", f"urls={web.url(one)} {web.url(two)}")
+    engine = open_engine(crawler.database_url, read_only=True)
+    first, second = (find_article(engine, web.url(path)) for path in (one, two))
+    with engine.connect() as connection:
+        stored = connection.execute(text("SELECT reservations FROM clean_articles ORDER BY url")).scalars().all()
+    engine.dispose()
+    assert first.reservations == ("noarchive", "noai", "tdm", "robots:ai")
+    assert second.reservations == ()
+    assert stored == ["noarchive noai tdm robots:ai", None]
+    assert read(crawler.folder / "archive", first.archived)[1].decode() == body
 
 
 def test_warc_files_give_the_rows_that_a_crawl_gives(web, crawler, tmp_path):

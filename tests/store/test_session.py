@@ -298,3 +298,23 @@ def test_due_urls_and_stale_leases_are_found_by_their_indexes(engine: Engine) ->
         runs.release_leases(connection, 1)
     assert "ix_urls_outlet_id_rank_at" in plans[0]
     assert "ix_urls_run_id_leased" in plans[1]
+
+
+def test_above_its_limit_a_list_becomes_known_and_stays_pending(in_session: InSession, engine: Engine) -> None:
+    async def first(session: CrawlSession) -> None:
+        await session.claim([(HERALD, [FEED])])
+        leases, without = await session.take("herald", [link(n) for n in range(5)], limit=2)
+        assert ([lease.url for lease in leases], without) == ([link(0).url, link(1).url], 3)
+        assert await session.due() == 5
+        await session.write(visit(leases[0], article(0)))
+        assert (await session.due(), session.counts.pending) == (4, 4)
+        await session.write(visit(leases[1], Rejection(leases[1].url, "http_500", final=False)))
+        assert await session.due() == 3  # what this run has tried is not counted
+
+    async def second(session: CrawlSession) -> None:
+        await session.claim([(HERALD, [FEED])])
+        assert await session.due() == 4
+        assert len(await session.lease({"herald": 9})) == 4
+
+    in_session(first)
+    in_session(second)

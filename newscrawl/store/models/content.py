@@ -77,6 +77,11 @@ class Article(Base):
     machine_translation: Mapped[str | None] = mapped_column(
         comment="How the page says that a machine translated it; NULL: it does not"
     )
+    reservations: Mapped[str | None] = mapped_column(
+        comment="What its publisher reserves, words with a space between: noindex, noarchive, nosnippet, noai, "
+        "noimageai (meta robots, X-Robots-Tag), tdm, tdm-policy:URL (TDM Reservation Protocol), robots:ai (robots.txt "
+        "forbids it to crawlers for models); NULL: nothing was found"
+    )
 
 
 class Revision(Base):
