@@ -13,6 +13,7 @@ from time import struct_time
 import feedparser
 
 from newscrawl.discover.found import (
+    MAX_LINKS,
     Found,
     distinct,
     has_entities,
@@ -84,6 +85,8 @@ def _found(links: tuple[Link, ...], entries: int, reason: str = "") -> Found:
         error = "feed without entries" + (f" ({reason})" if reason else "")
     elif not links:
         error = f"feed with {entries} entries, none with an http(s) link"
+    elif entries > MAX_LINKS:
+        error = f"feed with {entries:,} entries: at most {MAX_LINKS:,} links were taken"
     return Found(links=links, entries=entries, error=error)
 
 

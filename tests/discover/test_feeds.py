@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawl.discover.feeds import MAX_FEED, parse_feed
-from newscrawl.discover.found import Found
+from newscrawl.discover.found import MAX_LINKS, Found
 from newscrawl.items import Link
 
 HERE = "https://herald.example/feeds/main"
@@ -185,6 +185,13 @@ def test_says_why_a_body_is_no_feed(body: bytes, error: str) -> None:
     found = parse_feed(body, HERE, "text/html; charset=nonsense")
     assert found.links == ()
     assert error in (found.error or "")
+
+
+def test_names_what_is_above_the_limit_of_links() -> None:
+    items = ",".join(f'{{"id": "{n}", "url": "https://a.example/{n}"}}' for n in range(MAX_LINKS + 1))
+    found = parse_feed(f'{{"items": [{items}]}}'.encode(), HERE)
+    assert len(found.links) == MAX_LINKS
+    assert found.error == "feed with 50,001 entries: at most 50,000 links were taken"
 
 
 def test_never_opens_a_file_or_address_that_the_body_names(tmp_path: Path) -> None:

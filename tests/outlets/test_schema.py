@@ -83,6 +83,8 @@ def test_the_domain_is_the_homepages_unless_given(homepage: str, domain: str) ->
         ("expect", {"articles_per_day": 0}, "greater than 0"),
         ("expect", {"min_chars": 0.5}, "valid integer"),
         ("expect", {"dates": 0.9}, "Extra inputs"),
+        ("budget", {"pages_per_run": 0}, "greater than or equal to 1"),
+        ("budget", {"minutes_per_run": 0}, "greater than 0"),
         ("sources", [{"kind": "rss", "url": "/rss"}], "expected an http(s) URL"),
         ("sources", [{"kind": "feed", "url": "https://herald.example/rss"}], "Input should be 'rss'"),
         ("sources", [{"kind": "rss", "url": "https://herald.example/rss"}] * 2, "expected each source once"),
