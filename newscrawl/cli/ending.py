@@ -26,11 +26,11 @@ MAX_PROBLEM = 10_000  # characters; Linux takes 131,072 bytes in a variable
 
 def end_record(result: CrawlResult) -> dict[str, object]:
     """How a run ended, as JSON."""
-    end: dict[str, object] = {
-        "exit_status": result.exit_status, "problem": result.problem, "replayed": result.replayed,
-        "budget": result.budget, "notes": result.notes,
-    }  # fmt: skip
-    return end | (summary_record(result.summary) if result.summary else {})
+    end: dict[str, object] = {"exit_status": result.exit_status, "problem": result.problem}
+    if result.summary is None:
+        return end
+    more = {"replayed": result.replayed, "budget": result.budget, "notes": result.notes}
+    return end | summary_record(result.summary) | more
 
 
 def check_ending(on_finish: str | None, metrics: Path | None, path: str | None = None) -> None:
