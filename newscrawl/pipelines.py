@@ -152,7 +152,10 @@ class VisitPipeline:
             if status == "ok" and (self._is_degraded() or alarms):
                 status = "degraded"
             try:
-                await self.session.close(reason, status, EXIT_STATUS[status])
+                summary = await self.session.close(reason, status, EXIT_STATUS[status])
+                if not summary.balanced:
+                    status = "failed"
+                    self._note(f"the account of run {summary.run.id} does not balance: a fault of newscrawl; report it")
             except StoreError as error:
                 self.failure = self.failure or error
                 status = "failed"

@@ -235,6 +235,8 @@ class Handle:
 
         if status in LEARN_AFTER:
             self._learn()
+        if not self.summary().balanced:  # a fault of ours, which must not look like a run that went well
+            reason, status, exit_status = "unbalanced", "failed", 2
         self._transactions.run(work)
         return self.summary()
 

@@ -178,6 +178,8 @@ class CrawlSession:
     async def close(self, reason: str, status: RunStatus, exit_status: int) -> RunSummary:
         """Write what waits, then how the run ended; free its leases and its locks. Call it once.
 
+        A run whose account does not balance has failed, whatever is said here.
+
         Raises:
             StoreError: The ending could not be written; the next run will find this one crashed. All else is freed.
         """

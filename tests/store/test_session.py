@@ -57,6 +57,19 @@ def test_a_url_goes_from_discovery_to_article_and_every_step_is_counted(in_sessi
     assert (line.outlet, line.removed) == ("herald", 1)
 
 
+def test_a_run_whose_account_does_not_balance_has_failed(database_url: str, engine: Engine) -> None:
+    async def crawl() -> None:
+        session = await CrawlSession.open(database_url, command="test", patience_s=20)
+        await session.write(visit(await lease_story(session), article(1)))
+        with engine.begin() as connection:  # as a fault of the counting would
+            connection.execute(text("UPDATE run_outlets SET stored = stored + 1, seen = seen + 1"))
+        await session.close("finished", "ok", 0)
+
+    asyncio.run(crawl())
+    [run] = list_runs(engine)
+    assert (run.status, run.reason, run.exit_status) == ("failed", "unbalanced", 2)
+
+
 def test_the_next_run_gets_what_is_left_and_the_sources_validators(in_session: InSession, engine: Engine) -> None:
     async def first(session: CrawlSession) -> None:
         await session.claim([(HERALD, [FEED])])
