@@ -6,8 +6,9 @@ Python tries the branches of an alternation one after the other; a thousand of t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 PREFIX = 5
@@ -22,6 +23,8 @@ _WORD = re.compile(rf"[^\W{_UNSEGMENTED}]+|[©ⓒ@/]")
 _SPACED_WORD = re.compile(r"\w+|[©ⓒ@/]")
 _QUANTIFIER = re.compile(r"(?:[?*+]|\{[\d,]*\})[?+]?")
 _COMMON = 12
+RECENT = 4096
+"""Parts of patterns kept parsed: each is looked at many times before the next one."""
 _COMMON_WORDS = {"with", "this", "from", "your", "that", "have", "more", "will", "also", "what", "about", "their"}
 _COMMON_WORDS |= {"dans", "pour", "para", "como", "auch", "eine"}
 
@@ -41,9 +44,9 @@ class _Element:
         return char if escaped or (len(self.text) == 1 and char not in ".^$") else ""
 
     @property
-    def branches(self) -> list[str]:
+    def branches(self) -> tuple[str, ...]:
         """Of a group."""
-        return branches_of(self.text[1:-1].removeprefix("?:")) if self.text[0] == "(" else []
+        return branches_of(self.text[1:-1].removeprefix("?:")) if self.text[0] == "(" else ()
 
     @property
     def is_optional(self) -> bool:
@@ -61,7 +64,8 @@ def keys_of(flat: str) -> set[str]:
     return keys
 
 
-def branches_of(pattern: str) -> list[str]:
+@lru_cache(RECENT)
+def branches_of(pattern: str) -> tuple[str, ...]:
     """The branches of a pattern's outermost alternation."""
     branches, start, at = [], 0, 0
     while at < len(pattern):
@@ -69,7 +73,7 @@ def branches_of(pattern: str) -> list[str]:
             branches.append(pattern[start:at])
             start = at + 1
         at = _next(pattern, at)
-    return [*branches, pattern[start:]]
+    return (*branches, pattern[start:])
 
 
 def anchors_of(branch: str, *, open_left: bool = False, open_right: bool = False) -> Anchors:
@@ -81,7 +85,7 @@ def anchors_of(branch: str, *, open_left: bool = False, open_right: bool = False
         open_right: And after it.
     """
     sets: list[frozenset[str]] = []
-    elements = [*_elements(branch)]
+    elements = _elements(branch)
     run = ""
     for position, element in enumerate(elements):
         if element.literal and not element.is_optional:
@@ -102,7 +106,7 @@ def anchors_of(branch: str, *, open_left: bool = False, open_right: bool = False
 
 def is_bordered(branch: str, *, left: bool) -> bool:
     """Whether the branch begins (or ends) with a letter of a script that puts spaces between words."""
-    elements = [*_elements(branch)]
+    elements = _elements(branch)
     for element in elements if left else reversed(elements):
         inner = element.branches
         if inner:
@@ -119,14 +123,17 @@ def frequency(keys: frozenset[str]) -> int:
     return sum(_COMMON if (len(key) < 4 and key.isascii()) or key in _COMMON_WORDS else 1 for key in keys)
 
 
-def _elements(branch: str) -> Iterator[_Element]:
+@lru_cache(RECENT)
+def _elements(branch: str) -> tuple[_Element, ...]:
+    elements: list[_Element] = []
     at = 0
     while at < len(branch):
         end = _next(branch, at)
         match = _QUANTIFIER.match(branch, end)
         stop = match.end() if match else end
-        yield _Element(branch[at:end], branch[end:stop])
+        elements.append(_Element(branch[at:end], branch[end:stop]))
         at = stop
+    return tuple(elements)
 
 
 def _next(pattern: str, at: int) -> int:
@@ -147,7 +154,7 @@ def _is_apart(elements: Sequence[_Element], is_open: bool, *, left: bool = False
     """Whether no word goes on into the elements (out of them, for `left`); `is_open` tells of what lies beyond them."""
     for element in reversed(elements) if left else elements:
         if element.branches:
-            apart = all(_is_apart([*_elements(branch)], True, left=left) for branch in element.branches)
+            apart = all(_is_apart(_elements(branch), True, left=left) for branch in element.branches)
         elif element.text[0] == "[":
             apart = element.text[1] != "^" and not any(map(str.isalnum, element.text))
         else:
@@ -157,7 +164,7 @@ def _is_apart(elements: Sequence[_Element], is_open: bool, *, left: bool = False
     return not is_open
 
 
-def _of_group(branches: list[str], open_left: bool, open_right: bool) -> list[frozenset[str]]:
+def _of_group(branches: Sequence[str], open_left: bool, open_right: bool) -> list[frozenset[str]]:
     """One key of each branch: the one that tells most."""
     found = [anchors_of(branch, open_left=open_left, open_right=open_right) for branch in branches]
     if not all(found):
