@@ -168,6 +168,18 @@ def url_key(url: str) -> str:
     return blake2b((path.rstrip("/") + mark + query).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
 
 
+def is_version(url: str) -> bool:
+    """Whether a URL says that its page is the AMP, print or mobile version of another one, whose key it has."""
+    parts = urlsplit(safe_url(url) or "")
+    host = (parts.hostname or "").partition(".")[0]
+    pairs = parts.query.lower().split("&")
+    return (
+        host in ("amp", "m", "mobile")
+        or any(form.search(parts.path) for form in (_AMP, _AMP_FOLDER, _PRINT))
+        or any(_FORM.fullmatch(pair) or pair.startswith(("amp=", "outputtype=amp")) for pair in pairs)
+    )
+
+
 def host_of(url: str) -> str:
     """The host name, lower case and ASCII, without port; empty where the string is no URL."""
     safe = safe_url(url)

@@ -10,6 +10,7 @@ from newscrawl.urls import (
     canonical_url,
     host_of,
     is_trap,
+    is_version,
     registered_domain,
     safe_url,
     url_key,
@@ -270,3 +271,23 @@ def test_long_hostile_urls_take_no_time() -> None:
 
 def test_functions_are_picklable() -> None:
     assert pickle.loads(pickle.dumps(url_key))(STORY) == url_key(STORY)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://amp.example.com/2026/pier", True),
+        ("https://m.example.com/2026/pier", True),
+        ("https://example.com/amp/2026/pier", True),
+        ("https://example.com/2026/pier.amp.html", True),
+        ("https://example.com/2026/pier-1/print", True),
+        ("https://example.com/2026/pier?outputType=amp", True),
+        ("https://example.com/2026/pier?amp=1", True),
+        ("https://example.com/2026/pier?utm_source=amp", False),
+        ("https://example.com/amplifiers/2026", False),
+        ("https://mobile-news.example.com/2026/pier", False),
+        ("no url", False),
+    ],
+)
+def test_a_version_is_known_by_its_url(url, expected):
+    assert is_version(url) is expected

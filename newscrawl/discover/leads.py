@@ -12,7 +12,7 @@ from lxml import etree
 from newscrawl.discover.found import read_url
 from newscrawl.discover.frontpage import read_base, read_tree
 from newscrawl.outlets.selectors import xpath_of
-from newscrawl.urls import url_key
+from newscrawl.urls import is_version, url_key
 
 MAX_LINKS = 200
 """Links read that a selector finds on one page."""
@@ -53,11 +53,11 @@ def read_leads(body: bytes, url: str, *, next_page: str | None = None, charset: 
 def _is_other(canonical: str, url: str) -> bool:
     """Whether a canonical URL is another page's.
 
-    An AMP page and its original have one key, but not one path. A front page is no article's original, whatever a
-    faulty template says.
+    An AMP page and its original have one key. A front page is no article's original, whatever a faulty template says.
     """
-    path = urlsplit(canonical).path.rstrip("/")
-    return bool(path) and (path != urlsplit(url).path.rstrip("/") or url_key(canonical) != url_key(url))
+    if not urlsplit(canonical).path.strip("/"):
+        return False
+    return url_key(canonical) != url_key(url) or (is_version(url) and not is_version(canonical))
 
 
 def is_page_of(url: str, first: str, number: int) -> bool:
