@@ -31,7 +31,7 @@ def lean_copy(tree: HtmlElement) -> HtmlElement:
     lean = deepcopy(tree)
     strip_elements(lean, *_NO_BODY, with_tail=False)
     for box in _idle_boxes(lean):
-        _drop(box)
+        box.drop_tree()
     return lean
 
 
@@ -59,15 +59,3 @@ def _idle_boxes(tree: HtmlElement) -> list[HtmlElement]:
 def _size(text: str | None) -> int:
     """Characters of a text; none of the bars and white space between links."""
     return len(text) if text and not text.isspace() and _WORD.search(text) else 0
-
-
-def _drop(element: HtmlElement) -> None:
-    parent, previous = element.getparent(), element.getprevious()
-    if parent is None:
-        return
-    if element.tail:
-        if previous is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            previous.tail = (previous.tail or "") + element.tail
-    parent.remove(element)
