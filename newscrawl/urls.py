@@ -171,10 +171,10 @@ def url_key(url: str) -> str:
 def is_version(url: str) -> bool:
     """Whether a URL says that its page is the AMP, print or mobile version of another one, whose key it has."""
     parts = urlsplit(safe_url(url) or "")
-    host = (parts.hostname or "").partition(".")[0]
+    mirror = _MIRROR.match(parts.netloc)
     pairs = parts.query.lower().split("&")
     return (
-        host in ("amp", "m", "mobile")
+        (mirror is not None and not mirror[0].startswith("www"))
         or any(form.search(parts.path) for form in (_AMP, _AMP_FOLDER, _PRINT))
         or any(_FORM.fullmatch(pair) or pair.startswith(("amp=", "outputtype=amp")) for pair in pairs)
     )
