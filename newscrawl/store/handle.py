@@ -21,7 +21,8 @@ from newscrawl.store.accounts import Counts, RunSummary, read_counts, summarise
 from newscrawl.store.archive import Archive
 from newscrawl.store.engine import database_url, open_engine
 from newscrawl.store.frontier import Discovery, Turn
-from newscrawl.store.health.alarms import Alarm, judge_outlet, read_alarms
+from newscrawl.store.health.alarms import Alarm, read_alarms
+from newscrawl.store.health.judging import judge_outlet
 from newscrawl.store.health.yields import write_yields
 from newscrawl.store.locks import LockedError, open_locks, outlet_lock, run_lock
 from newscrawl.store.migrate import ensure_ready
@@ -206,12 +207,12 @@ class Handle:
     def summary(self) -> RunSummary:
         """Recounted from the rows."""
 
-        def work(connection: Connection, _is_retry: bool) -> RunSummary:
-            found = summarise(connection, self.run_id)
-            assert found is not None
-            return found
+        return self._transactions.run(lambda connection, _: self._recount(connection))
 
-        return self._transactions.run(work)
+    def _recount(self, connection: Connection) -> RunSummary:
+        found = summarise(connection, self.run_id)
+        assert found is not None
+        return found
 
     def assess(self, expected: Mapping[str, Expect]) -> list[Alarm]:
         """A transaction for each outlet: others can write meanwhile."""
@@ -230,15 +231,18 @@ class Handle:
         if status not in get_args(RunStatus) or status in ("running", "crashed"):
             raise ValueError(f"a run cannot end as {status!r}")
 
-        def work(connection: Connection, _is_retry: bool) -> None:
+        def work(connection: Connection, _is_retry: bool) -> RunSummary:
             runs.end_run(connection, self.run_id, (reason, status, exit_status), _now())
+            summary = self._recount(connection)
+            if summary.balanced:
+                return summary
+            # A fault of ours, which must not look like a run that went well.
+            runs.end_run(connection, self.run_id, ("unbalanced", "failed", 2), _now())
+            return self._recount(connection)
 
         if status in LEARN_AFTER:
             self._learn()
-        if not self.summary().balanced:  # a fault of ours, which must not look like a run that went well
-            reason, status, exit_status = "unbalanced", "failed", 2
-        self._transactions.run(work)
-        return self.summary()
+        return self._transactions.run(work)
 
     def _learn(self) -> None:
         """Look for blocks that the outlets of this run repeat."""

@@ -14,7 +14,8 @@ from sqlalchemy import Engine, select, text
 from newscrawl.items import Access, Link, Rejection
 from newscrawl.outlets.schema import Expect
 from newscrawl.store.engine import open_engine
-from newscrawl.store.health.alarms import Alarm, judge_outlet, read_alarms
+from newscrawl.store.health.alarms import Alarm, read_alarms
+from newscrawl.store.health.judging import judge_outlet
 from newscrawl.store.health.report import read_days, read_health
 from newscrawl.store.models import Outlet, OutletYield
 from newscrawl.store.queries import list_runs, run_summary
