@@ -160,7 +160,7 @@ def key_links(links: Sequence[Link]) -> dict[str, Link]:
 def add_urls(connection: Connection, turn: Turn, keyed: dict[str, Link], source_id: int | None) -> int:
     """Insert those URLs that the frontier does not know; how many."""
     known: set[str] = set()
-    for chunk in _chunks(keyed):
+    for chunk in chunks(keyed):
         known.update(connection.scalars(select(Url.url_key).where(Url.url_key.in_(chunk))))
     rows = [_url_row(turn, key, link, source_id) for key, link in keyed.items() if key not in known]
     if not rows:
@@ -210,7 +210,7 @@ def take(
     new = add_urls(connection, turn, keyed, None)
     free = Url.state != "leased" if again else Url.state == "pending"
     rows: dict[str, _UrlRow] = {}
-    for chunk in _chunks(keyed):
+    for chunk in chunks(keyed):
         query = _URLS.where(Url.url_key.in_(chunk), free, or_(Url.run_id.is_(None), Url.run_id != turn.run_id))
         rows |= {row.url_key: row for row in connection.execute(query)}
     leases, counter = _lease_rows(connection, turn, [rows[key] for key in keyed if key in rows][:limit])
@@ -222,7 +222,7 @@ def unwritten(connection: Connection, visits: Sequence[Visit]) -> list[Visit]:
     """The visits without those that the store holds: a commit may have come through unnoticed."""
     keys = {url_key(visit.lease.url) for visit in visits}
     written: set[tuple[str, datetime | None]] = set()
-    for chunk in _chunks(keys):
+    for chunk in chunks(keys):
         query = select(Url.url_key, Fetch.fetched_at).join(Fetch, Fetch.url_id == Url.id)
         rows = connection.execute(query.where(Url.url_key.in_(chunk), Fetch.outcome.is_not(None)))
         written.update((row.url_key, row.fetched_at) for row in rows)
@@ -236,12 +236,12 @@ def count_due(connection: Connection, run_id: int, outlet_ids: Sequence[int], no
     is_due = and_(PENDING, Url.due_at <= now, or_(Url.run_id.is_(None), Url.run_id != run_id))
     is_kept = and_(LEASED, Url.run_id == run_id)
     query = select(func.count()).select_from(Url).where(or_(is_due, is_kept))
-    return sum(connection.scalar(query.where(Url.outlet_id.in_(chunk))) or 0 for chunk in _chunks(outlet_ids))
+    return sum(connection.scalar(query.where(Url.outlet_id.in_(chunk))) or 0 for chunk in chunks(outlet_ids))
 
 
 def _lease_rows(connection: Connection, turn: Turn, rows: Sequence[_UrlRow]) -> tuple[list[Lease], Counter[str]]:
     ours: set[int] = set()
-    for chunk in _chunks(row.id for row in rows):
+    for chunk in chunks(row.id for row in rows):
         statement = update(Url).where(Url.id.in_(chunk), Url.state != "leased").returning(Url.id)
         changed = statement.values(state="leased", run_id=turn.run_id, leased_at=turn.now)
         ours.update(connection.scalars(changed))
@@ -285,7 +285,8 @@ def _utc(at: datetime | None) -> datetime | None:
         return None
 
 
-def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """The values, so many at a time."""
     iterator = iter(values)
-    while chunk := list(islice(iterator, CHUNK)):
+    while chunk := list(islice(iterator, size)):
         yield chunk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from newscrawl.store import runs
 from newscrawl.store.engine import StoreError
+from newscrawl.store.frontier import chunks
 from newscrawl.store.locks import Holder, Locks, open_locks, outlet_lock, run_lock
 from newscrawl.store.models import Article, Fetch, Outlet, Page, Revision, Run, Url
 from newscrawl.store.models.crawl import LEASED
@@ -106,7 +107,7 @@ def _plan_articles(connection: Connection, one: OutletPurge) -> None:
     one.article_ids.extend(connection.scalars(select(Article.id).where(*_too_old(one)).order_by(Article.id)))
     one.articles = len(one.article_ids)
     counted = set(one.page_ids)
-    for ids in _batches(one.article_ids):
+    for ids in chunks(one.article_ids, BATCH):
         pages = select(Page.id, Page.warc_length).where(*_pages_of(ids), Page.warc_file.is_not(None))
         for page_id, length in connection.execute(pages):
             if page_id not in counted:
@@ -142,8 +143,8 @@ def purge(engine: Engine, planned: Sequence[OutletPurge], on_progress: Callable[
 
 
 def _purge_outlet(engine: Engine, one: OutletPurge, tell: Callable[[], None]) -> None:
-    steps: list[tuple[_Drop, Sequence[int]]] = [(_drop_raw, ids) for ids in _batches(one.page_ids)]
-    steps += [(_drop_articles, ids) for ids in _batches(one.article_ids)]
+    steps: list[tuple[_Drop, Sequence[int]]] = [(_drop_raw, ids) for ids in chunks(one.page_ids, BATCH)]
+    steps += [(_drop_articles, ids) for ids in chunks(one.article_ids, BATCH)]
     for drop, ids in steps:
         began = time.monotonic()
         with engine.begin() as connection:
@@ -256,8 +257,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
-
-
-def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), BATCH):
-        yield list(ids[start : start + BATCH])
