@@ -20,6 +20,9 @@ AI_CRAWLERS = (
 )  # fmt: skip
 """User agents that their owners, or those who keep lists of them, say collect text to train models."""
 
+TRAINING = ("noai", "tdm", ROBOTS_AI)
+"""Words by which a publisher keeps its texts from those who train models; the others concern indexes and copies."""
+
 _WORDS = {
     "noindex": "noindex", "none": "noindex", "noarchive": "noarchive", "nocache": "noarchive",
     "nosnippet": "nosnippet", "noai": "noai", "noimageai": "noimageai",

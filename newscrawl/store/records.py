@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta, timezone
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute as Column
 from sqlalchemy.orm import Session
 
 from newscrawl import items
@@ -19,9 +22,7 @@ from newscrawl.items import (
     Moment,
     Precision,
     Removed,
-    RemovedKind,
     Ticker,
-    TickerOrigin,
 )
 from newscrawl.store.known import CURRENT
 from newscrawl.store.models import Article, ArticleTicker, Author, Outlet, Page, RemovedBlock, Revision, Tag, Url
@@ -38,6 +39,8 @@ class RevisionRow:
     chars: int
     change_ratio: float | None  # share of the words that differ from the revision before; None: the first
     correction: str | None  # notice of it that the revision before had not
+    code_version: str  # of newscrawl that made it
+    rules_version: str  # of the rules that cut boilerplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,45 +154,53 @@ _WITH_REVISION = (
 
 def read_article(session: Session, article_id: int) -> ArticleRow | None:
     """An article by its number; None: no such article."""
-    found = session.execute(_WITH_REVISION.where(Article.id == article_id)).first()
-    if found is None:
-        return None
-    row, outlet, revision, page = found
-    authors = select(Author.name).where(Author.article_id == row.id).order_by(Author.position)
-    tags = select(Tag.tag).where(Tag.article_id == row.id).order_by(Tag.position)
-    urls = select(Url.url).where(Url.article_id == row.id).order_by(Url.id)
-    return ArticleRow(
-        id=row.id,
-        outlet=outlet.slug,
-        outlet_name=outlet.name,
-        canonical_url=row.canonical_url,
-        headline=row.headline,
-        text=row.text,
-        authors=tuple(session.scalars(authors)),
-        published=_published(row),
-        modified=_modified(row),
-        language=Language(row.language, row.language_confidence, row.language_method, row.language_declared),
-        access=_access(row),
-        wire=row.wire,
-        section=row.section,
-        tags=tuple(session.scalars(tags)),
-        description=row.description,
-        image_url=row.image_url,
-        tickers=_tickers(session, row.id),
-        removed=_removed(session, revision.id),
-        revision=row.revision,
-        first_seen_at=row.first_seen_at,
-        last_seen_at=row.last_seen_at,
-        fetched_at=revision.created_at,
-        revisions=_revisions(session, row.id),
-        gone_at=row.gone_at,
-        urls=tuple(session.scalars(urls)),
-        archived=archived_of(page),
-        text_hash=row.text_hash,
-        bounded=row.bounded,
-        machine_translation=row.machine_translation,
-        reservations=tuple((row.reservations or "").split()),
-    )
+    return next(read_articles(session, [article_id]), None)
+
+
+def read_articles(session: Session, ids: Sequence[int]) -> Iterator[ArticleRow]:
+    """Articles by their numbers, in that order, with as many queries as for one; those not there are left out."""
+    found = {row.Article.id: row for row in session.execute(_WITH_REVISION.where(Article.id.in_(ids)))}
+    authors = _listed(session, Author.article_id, ids, Author.position, Author.name)
+    tags = _listed(session, Tag.article_id, ids, Tag.position, Tag.tag)
+    urls = _listed(session, Url.article_id, ids, Url.id, Url.url)
+    symbols = (ArticleTicker.symbol, ArticleTicker.origin, ArticleTicker.mic)
+    tickers = _listed(session, ArticleTicker.article_id, ids, ArticleTicker.position, *symbols)
+    revisions = _listed(session, Revision.article_id, ids, Revision.revision, *_REVISION)
+    current = [row.Revision.id for row in found.values()]
+    removed = _listed(session, RemovedBlock.revision_id, current, RemovedBlock.position, *_REMOVED)
+    for row, outlet, revision, page in (found[id] for id in ids if id in found):
+        yield ArticleRow(
+            id=row.id,
+            outlet=outlet.slug,
+            outlet_name=outlet.name,
+            canonical_url=row.canonical_url,
+            headline=row.headline,
+            text=row.text,
+            authors=tuple(name for (name,) in authors[row.id]),
+            published=_published(row),
+            modified=_modified(row),
+            language=Language(row.language, row.language_confidence, row.language_method, row.language_declared),
+            access=_access(row),
+            wire=row.wire,
+            section=row.section,
+            tags=tuple(tag for (tag,) in tags[row.id]),
+            description=row.description,
+            image_url=row.image_url,
+            tickers=tuple(Ticker(*facts) for facts in tickers[row.id]),
+            removed=tuple(Removed(*facts) for facts in removed[revision.id]),
+            revision=row.revision,
+            first_seen_at=row.first_seen_at,
+            last_seen_at=row.last_seen_at,
+            fetched_at=revision.created_at,
+            revisions=tuple(RevisionRow(*facts) for facts in revisions[row.id]),
+            gone_at=row.gone_at,
+            urls=tuple(url for (url,) in urls[row.id]),
+            archived=archived_of(page),
+            text_hash=row.text_hash,
+            bounded=row.bounded,
+            machine_translation=row.machine_translation,
+            reservations=tuple((row.reservations or "").split()),
+        )
 
 
 def line_of(row: Article, outlet: str, removed: int) -> ArticleLine:
@@ -218,6 +229,23 @@ def archived_of(page: Page | None) -> Archived | None:
     return Archived(page.warc_file, page.warc_offset, page.warc_length)
 
 
+_REVISION = (
+    Revision.revision, Revision.cause, Revision.created_at, Revision.headline, Revision.chars,
+    Revision.change_ratio, Revision.correction, Revision.code_version, Revision.rules_version,
+)  # fmt: skip
+_REMOVED = (RemovedBlock.kind, RemovedBlock.text, RemovedBlock.rule, RemovedBlock.score, RemovedBlock.cut_at)
+
+
+def _listed(
+    session: Session, key: Column[Any], ids: Sequence[int], order: Column[Any], *columns: Column[Any]
+) -> defaultdict[int, list[Sequence[Any]]]:
+    """Rows of a list by what they belong to, in their order."""
+    found: defaultdict[int, list[Sequence[Any]]] = defaultdict(list)
+    for owner, *facts in session.execute(select(key, *columns).where(key.in_(ids)).order_by(key, order)):
+        found[owner].append(facts)
+    return found
+
+
 def _access(row: Article) -> Access:
     return Access(
         observed=cast(AccessKind, row.access),
@@ -225,30 +253,6 @@ def _access(row: Article) -> Access:
         completeness=cast(Completeness, row.completeness),
         reason=row.completeness_reason,
     )
-
-
-def _tickers(session: Session, article_id: int) -> tuple[Ticker, ...]:
-    query = select(ArticleTicker).where(ArticleTicker.article_id == article_id).order_by(ArticleTicker.position)
-    return tuple(Ticker(row.symbol, cast(TickerOrigin, row.origin), row.mic) for row in session.scalars(query))
-
-
-def _revisions(session: Session, article_id: int) -> tuple[RevisionRow, ...]:
-    columns = (
-        Revision.revision, Revision.cause, Revision.created_at, Revision.headline, Revision.chars,
-        Revision.change_ratio, Revision.correction,
-    )  # fmt: skip
-    query = select(*columns).where(Revision.article_id == article_id).order_by(Revision.revision)
-    return tuple(RevisionRow(*row) for row in session.execute(query))
-
-
-def _removed(session: Session, revision_id: int) -> tuple[Removed, ...]:
-    query = select(RemovedBlock).where(RemovedBlock.revision_id == revision_id).order_by(RemovedBlock.position)
-    return tuple(map(removed_of, session.scalars(query)))
-
-
-def removed_of(row: RemovedBlock) -> Removed:
-    """A cut as a record."""
-    return Removed(cast(RemovedKind, row.kind), row.text, row.rule, row.score, row.cut_at)
 
 
 def _published(row: Article) -> Moment | None:
