@@ -15,6 +15,7 @@ from newscrawl.cli import (
     crawl,
     db,
     demo,
+    export,
     extract,
     health,
     inspect,
@@ -76,6 +77,7 @@ app.command(epilog=show.SHOW_EPILOG)(show.show)
 app.command(epilog=show.WHY_EPILOG)(show.why)
 app.command(epilog=reclean.EPILOG)(reclean.reclean)
 app.command(epilog=backup.EPILOG)(backup.backup)
+app.command(epilog=export.EPILOG)(export.export)
 app.command(epilog=purge.EPILOG)(purge.purge)
 app.command(epilog=labels.RESTORE_EPILOG)(labels.restore)
 app.command(epilog=labels.MARK_EPILOG)(labels.mark)

@@ -41,9 +41,9 @@ def backup(
     Exit status: 0 done, 1 usage, 2 the database cannot be read or there is no room, 3 files of the archive are missing.
     """
     from newscrawl.store.archive import archive_folder
-    from newscrawl.store.backup import TargetError
     from newscrawl.store.backup import backup as run
     from newscrawl.store.engine import StoreError, database_url, sqlite_path
+    from newscrawl.store.targets import TargetError
 
     url = database_url(db)
     try:

@@ -5,26 +5,22 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from alembic.migration import MigrationContext
-from filelock import FileLock, Timeout
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from newscrawl.store.engine import StoreError, masked, open_engine, sqlite_path
 from newscrawl.store.pgdump import dump
+from newscrawl.store.targets import TargetError, part_beside
 from newscrawl.store.warcfiles import ArchiveCopy, Use, complete_files, copy_files, read_uses, sync_folder
 
 STEP_PAGES = 2000
 """Pages of SQLite copied between two signs of progress."""
-
-
-class TargetError(StoreError):
-    """The copy may not be written where it was to go; nothing was touched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,7 @@ def backup(
     """
     _check_target(url, target, force=force)
     try:
-        with _part(target) as part:
+        with part_beside(target, "backup") as part:
             snapshot = _copy_store(url, part, on_progress)
             part.chmod(_mode(url))
             files = _copy_archive(archive, target, snapshot, on_progress)
@@ -95,26 +91,6 @@ def _check_target(url: str, target: Path, *, force: bool) -> None:
         # SQLite would play it into the new file, and spoil that.
         if journal.exists() and journal.stat().st_size:
             raise TargetError(f"{journal}: a program has {target.name} open, or was killed; name another file")
-
-
-@contextmanager
-def _part(target: Path) -> Iterator[Path]:
-    """A file beside the target to write into; gone afterwards, however that ends."""
-    part = target.with_name(f"{target.name}.part")
-    lock = FileLock(f"{part}.lock", timeout=0, fallback_to_soft=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise TargetError(f"{target}: another backup is writing it; wait until that ends") from None
-    try:
-        part.unlink(missing_ok=True)  # of one that was killed
-        part.touch(mode=0o600)
-        yield part
-    finally:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            part.with_name(part.name + ending).unlink(missing_ok=True)
-        Path(lock.lock_file).unlink(missing_ok=True)
-        lock.release()
 
 
 def _copy_store(url: str, part: Path, on_progress: Callable[[str], None]) -> _Snapshot:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
@@ -16,7 +16,6 @@ from newscrawl.reservations import TRAINING
 from newscrawl.store.engine import StoreError
 from newscrawl.store.models import Article, ArticleTicker, Fetch, Outlet, Revision, Run
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 SHOWN = 10  # names of a list that an error shows
 
 
@@ -56,17 +55,19 @@ def parse_time(text: str, *, is_end: bool = False) -> datetime:
     Raises:
         FilterError: It is neither.
     """
+    with suppress(ValueError):
+        day = datetime.combine(date.fromisoformat(text.strip()), time(), UTC)
+        return day + timedelta(1) if is_end else day
     try:
         at = datetime.fromisoformat(text.strip())
     except ValueError:
         raise FilterError(f"expected a day (2026-06-30) or a time (2026-06-30T18:00+02:00), got {text!r}") from None
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
-    return at + timedelta(1) if is_end and _DAY.fullmatch(text.strip()) else at
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
 def conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     """What articles must satisfy, for the WHERE of a query on them."""
-    found = []
+    found: list[ColumnElement[bool]] = []
     if wanted.outlets:
         found.append(Article.outlet_id.in_(select(Outlet.id).where(Outlet.slug.in_(wanted.outlets))))
     if wanted.languages:
@@ -80,10 +81,8 @@ def conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.tickers:
         found.append(Article.id.in_(select(ArticleTicker.article_id).where(or_(*map(_is_ticker, wanted.tickers)))))
     if wanted.run is not None:
-        by_run = Fetch.run_id == wanted.run
-        found.append(
-            Article.id.in_(select(Revision.article_id).join(Fetch, Fetch.id == Revision.fetch_id).where(by_run))
-        )
+        revised = select(Revision.article_id).join(Fetch, Fetch.id == Revision.fetch_id)
+        found.append(Article.id.in_(revised.where(Fetch.run_id == wanted.run)))
     if wanted.reserved is not None:
         found.append(_is_reserved() if wanted.reserved else ~_is_reserved())
     return found + _period(wanted)
@@ -108,7 +107,7 @@ def check(connection: Connection, wanted: Filter) -> None:
 def why_none(connection: Connection, wanted: Filter) -> list[str]:
     """Which of the names of a filter no article here bears, each with those that some do."""
     asked = (
-        ("language", Article.language, [name for name in wanted.languages], _is_in_language),
+        ("language", Article.language, wanted.languages, _is_in_language),
         ("wire", Article.wire, wanted.wires, lambda name: func.lower(Article.wire) == name.lower()),
         ("ticker", ArticleTicker.symbol, wanted.tickers, _is_ticker),
     )
@@ -159,7 +158,7 @@ def _period(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.since is None and wanted.until is None:
         return []
 
-    def within(column: ColumnElement[datetime]) -> ColumnElement[bool]:
+    def within(column: ColumnElement[datetime] | ColumnElement[datetime | None]) -> ColumnElement[bool]:
         bounds = [] if wanted.since is None else [column >= wanted.since]
         return and_(*bounds, *([] if wanted.until is None else [column < wanted.until]))
 

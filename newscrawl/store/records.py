@@ -22,6 +22,7 @@ from newscrawl.items import (
     Moment,
     Precision,
     Removed,
+    RemovedKind,
     Ticker,
 )
 from newscrawl.store.known import CURRENT
@@ -253,6 +254,11 @@ def _access(row: Article) -> Access:
         completeness=cast(Completeness, row.completeness),
         reason=row.completeness_reason,
     )
+
+
+def removed_of(row: RemovedBlock) -> Removed:
+    """A cut as a record."""
+    return Removed(cast(RemovedKind, row.kind), row.text, row.rule, row.score, row.cut_at)
 
 
 def _published(row: Article) -> Moment | None:
