@@ -53,13 +53,13 @@ def _filter(
         _option("--reserved/--no-reserved", help="Only, or without, what publishers reserve from training models."),
     ] = None,
 ) -> Filter:
-    from newscrawl.store.filters import Filter, parse_time
+    from newscrawl.store.filters import Filter, FilterError, parse_time
 
     period = {}
     for name, text in (("since", since), ("until", until)):
         try:
             period[name] = parse_time(text, is_end=name == "until") if text else None
-        except ValueError as error:
+        except FilterError as error:
             raise CommandError(f"--{name}: {error}") from error
     return Filter(
         outlets=tuple(outlet or ()),

@@ -64,6 +64,9 @@ def commands(urls: list[str]) -> list[list[str]]:
         ["inspect", "1", "--out", "-", "--archive", "archive"], ["extract", "page.html"],
         ["extract", "page.html", "--format", "markdown"], ["extract", "page.html", "--format", "json"],
         ["outlets", "list", "--outlets", "outlets"], ["outlets", "lint", "--outlets", "outlets"],
+        ["export", "-", "--format", "jsonl"], ["export", "-", "--format", "csv"], ["export", "-", "--outlet", EVIL],
+        ["export", EVIL], ["export", "x.csv", "--wire", EVIL], ["show", "1", "--revisions"],
+        ["show", "1", "--diff", "1", "1"],
         ["outlets", "show", EVIL], ["rules", "suggest"], ["db", "status"], [EVIL],
     ]  # fmt: skip
 

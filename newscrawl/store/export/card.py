@@ -83,6 +83,7 @@ class Card:
         """The card for people; where it is the README of a folder, Hugging Face reads its head."""
         figures = self.figures
         total = figures.articles
+        outlets = {f"{slug} ({figures.outlet_names[slug]})": count for slug, count in figures.outlets.items()}
         dated = [at.date().isoformat() for at in (figures.published_first, figures.published_last) if at]
         facts = [
             ("Articles", f"{figures.articles:,}"),
@@ -97,9 +98,7 @@ class Card:
             "# News articles, exported by newscrawl\n",
             "\n".join(f"- {name}: {_cell(value)}" for name, value in facts) + "\n",
             f"## Rights\n\n{_RIGHTS}\n{self._reserved()}",
-            _table(
-                "Outlets", {f"{slug} ({figures.outlet_names[slug]}, total)": n for slug, n in figures.outlets.items()}
-            ),
+            _table("Outlets", outlets, total),
             _table("Languages", figures.languages, total),
             _table("Access, as observed", figures.access, total),
             _table("Completeness", figures.completeness, total),

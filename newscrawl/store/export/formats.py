@@ -27,8 +27,8 @@ ROW_GROUP_BYTES = 16_000_000
 """Bytes in a row group of Parquet: what a reader, and the writer, hold in memory at a time."""
 
 # What spreadsheets take for a formula at the start of a cell (OWASP, "CSV Injection"), with the full-width forms that
-# some take too; after apostrophes, too, so that taking one off gives the cell back.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+# some take too; after apostrophes, too, so that taking one off gives the cell back. A UTC offset is none.
+_FORMULA = re.compile(r"(?![+-]\d\d:\d\d\Z)'*[=+\-@\t\r\n＝＋－＠]")
 
 
 class Sink(Protocol):

@@ -19,7 +19,7 @@ from newscrawl.store.models import Article, Outlet
 _KEYS: dict[By, str] = {"day": "day", "outlet": "by_outlet", "language": "by_language"}
 """Names of the folders' keys. `outlet` and `language` are columns of the files, and pandas refuses them twice."""
 
-_UNKNOWN = "__HIVE_DEFAULT_PARTITION__"  # as readers expect it for NULL
+_UNKNOWN = "und"  # of BCP 47; what readers expect for NULL makes pandas fail where other files have a language
 
 # Whatever changes a fact of an article changes one of these, too: a visit notes the time, a reclean its rules.
 _STAMPS = (
