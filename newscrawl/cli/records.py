@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newscrawl.cli.terminal import line
-from newscrawl.items import Article, Moment, Outlet, Rejection
+from newscrawl.cli.terminal import clip, line
+from newscrawl.items import Article, Moment, Outlet, Rejection, Ticker
 
 if TYPE_CHECKING:
     from newscrawl.store.queries import ArticleRow
@@ -78,14 +78,15 @@ def facts(article: Article | ArticleRow) -> list[tuple[str, str]]:
     """What is known of an article, for reading; unknown facts are left out."""
     access = article.access
     language = article.language
-    confidence = "" if language.confidence is None else f" ({language.confidence:.2f}, by {language.method})"
+    told = [f"{language.confidence:.2f}, by {language.method}"] if language.confidence is not None else []
+    told += [f"the page says {language.declared}"] if language.declared not in (None, language.tag) else []
     rows = [
         ("URL", article.canonical_url),
         ("Outlet", article.outlet),
         ("Authors", ", ".join(article.authors)),
         ("Published", _moment(article.published)),
         ("Modified", _moment(article.modified)),
-        ("Language", f"{language.tag}{confidence}" if language.tag else ""),
+        ("Language", f"{language.tag or 'not told'} ({'; '.join(told)})" if told else language.tag or ""),
         ("Wire", article.wire),
         ("Translated", article.machine_translation),
         ("Reserved", ", ".join(article.reservations)),
@@ -94,7 +95,7 @@ def facts(article: Article | ArticleRow) -> list[tuple[str, str]]:
         ("Cuts", "bounded: more would have been cut than may be" if article.bounded else ""),
         ("Section", article.section),
         ("Tags", ", ".join(article.tags)),
-        ("Tickers", ", ".join(f"{t.mic}:{t.symbol}" if t.mic else t.symbol for t in article.tickers)),
+        ("Tickers", ", ".join(map(_ticker, article.tickers))),
     ]
     return [(name, line(value)) for name, value in rows if value]
 
@@ -108,7 +109,18 @@ def markdown(article: Article) -> str:
 
 
 def _moment(moment: Moment | None) -> str:
-    return f"{(stamp(moment) or '').replace('T', ' ')} (from {moment.source})" if moment else ""
+    """A time with its place on the page, and how it stands there if that reads otherwise."""
+    if moment is None:
+        return ""
+    shown = (stamp(moment) or "").replace("T", " ")
+    as_stated = "" if moment.raw.replace("T", " ") in ("", shown) else f": {clip(moment.raw, 80)}"
+    return f"{shown} (from {moment.source}{as_stated})"
+
+
+def _ticker(ticker: Ticker) -> str:
+    """A symbol with its exchange, and where it stood, if not in the story."""
+    shown = f"{ticker.mic}:{ticker.symbol}" if ticker.mic else ticker.symbol
+    return shown if ticker.origin == "body" else f"{shown} ({ticker.origin})"
 
 
 def _access(observed: str, declared: str | None) -> str:

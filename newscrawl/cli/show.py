@@ -8,8 +8,9 @@ import typer
 
 from newscrawl.cli.database import reading
 from newscrawl.cli.marks import marked
-from newscrawl.cli.options import AsJson, Database, OutletFolders
+from newscrawl.cli.options import Archive, AsJson, Database, OutletFolders
 from newscrawl.cli.records import facts
+from newscrawl.cli.revisions import print_diff, print_revisions, write_raw
 from newscrawl.cli.terminal import CommandError, clip, console, fail, line, moment, print_json, say
 from newscrawl.cli.words import CAUSES, NOT_ASKED, explained, state_text
 
@@ -23,29 +24,44 @@ WHY_EPILOG = "Example: newscrawl why https://www.example.com/2026/story"
 def show(
     wanted: Annotated[str, typer.Argument(metavar="ID|URL", help="Its number, or a URL that led to it.")],
     removed: Annotated[bool, typer.Option("--removed", help="Show the cuts in their places.")] = False,
+    revisions: Annotated[bool, typer.Option("--revisions", help="List the texts it has had, and why.")] = False,
+    diff: Annotated[
+        tuple[int, int] | None, typer.Option("--diff", metavar="A B", help="Show what changed between two revisions.")
+    ] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Write the archived response's body, byte for byte.")] = False,
+    part: Annotated[int, typer.Option("--part", metavar="N", help="With --raw: of a story on several pages.")] = 0,
+    archive: Archive = None,
     db: Database = None,
     json: AsJson = False,
 ) -> None:
-    """Show an article as one reads it, with its facts."""
+    """Show an article as one reads it, with its facts, and where each comes from."""
+    from newscrawl.store.archive import archive_folder
     from newscrawl.store.queries import find_article
 
+    if sum((removed, revisions, diff is not None, raw)) > 1 or (raw and json):
+        raise CommandError("one at a time: --removed, --revisions, --diff or --raw; --raw takes no --json")
     with reading(db) as engine:
         article = find_article(engine, wanted)
-    if article is None:
-        advice = "newscrawl why URL says what became of a URL"
-        raise CommandError(f"{wanted}: no such article in this database; {advice}")
-    if json:
+        if article is None:
+            advice = "newscrawl why URL says what became of a URL"
+            raise CommandError(f"{wanted}: no such article in this database; {advice}")
+        if diff is not None:
+            print_diff(engine, article, diff, json=json)
+        elif raw:
+            folder = archive_folder(str(archive) if archive else None, str(engine.url))
+            write_raw(engine, article, part, folder)
+    if revisions:
+        print_revisions(article, json=json)
+    elif json and diff is None:
         print_json(article)
-        return
+    elif diff is None and not raw:
+        _print(article, removed=removed)
+
+
+def _print(article: ArticleRow, *, removed: bool) -> None:
     out = console()
     say(line(article.headline) or "(no headline)", style="bold")
-    for name, value in facts(article):
-        say(f"{name + ':':<11}{value}", style="dim")
-    say(
-        f"{'Stored:':<11}{moment(article.first_seen_at)}, revision {article.revision}, article {article.id}",
-        style="dim",
-    )
-    for name, value in _history(article):
+    for name, value in [*facts(article), *_history(article)]:
         say(f"{name + ': ':<11}{value}", style="dim")
     say()
     if removed:
@@ -58,9 +74,18 @@ def show(
 
 
 def _history(article: ArticleRow) -> list[tuple[str, str]]:
-    """What became of an article after it was stored."""
-    gone = [("Gone", f"its page, since {moment(article.gone_at)}")] if article.gone_at else []
-    return gone + [(f"Revision {row.revision}", _revision(row)) for row in article.revisions if row.revision > 1]
+    """How an article came into the store, and what became of it then."""
+    found = article.archived
+    page = f", page in {found.file} at byte {found.offset}" if found else ", page not archived"
+    rows = [
+        ("Stored", f"{moment(article.first_seen_at)}, revision {article.revision}, article {article.id}"),
+        ("Fetched", f"{moment(article.fetched_at)}{line(page)}"),
+    ]
+    if article.last_seen_at > article.fetched_at:
+        rows.append(("Last seen", moment(article.last_seen_at)))
+    if article.gone_at:
+        rows.append(("Gone", f"its page, since {moment(article.gone_at)}"))
+    return rows + [(f"Revision {row.revision}", _revision(row)) for row in article.revisions if row.revision > 1]
 
 
 def _revision(row: RevisionRow) -> str:

@@ -21,6 +21,7 @@ UNCHANGED = {
     "gone": "The page is gone. The article and its text stay.",
 }
 CAUSES = {
+    "first": "first",
     "publisher_edit": "edited by the outlet",
     "reclean": "cleaned again",
 }

@@ -1,4 +1,11 @@
-"""Page to blocks and facts: decoded and parsed once, then read for its body, its metadata and its visible lines."""
+"""Page to blocks and facts: decoded and parsed once, then read for its body, its metadata and its visible lines.
+
+Called, it is `newscrawl.library.extract`, for `from newscrawl import extract` finds this package under that name.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
 
 from newscrawl.extract.body import extract_body
 from newscrawl.extract.bylines import names_signed
@@ -20,3 +27,13 @@ __all__ = [
     "read_text",
     "refusal_of",
 ]
+
+
+class _Callable(ModuleType):
+    """A package that is a function, too, in whatever order the two are imported."""
+
+    def __call__(self, *arguments: object, **options: object) -> object:
+        return import_module("newscrawl.library").extract(*arguments, **options)
+
+
+sys.modules[__name__].__class__ = _Callable

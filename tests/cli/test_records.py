@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -59,10 +60,12 @@ def test_unknown_facts_are_left_out() -> None:
 def test_facts_say_where_they_come_from() -> None:
     shown = dict(facts(ARTICLE))
     assert shown["Published"] == "2026-06-05 00:30+09:00 (from json-ld)"
+    stated = replace(ARTICLE, published=replace(ARTICLE.published, raw="5 June, half past midnight"))
+    assert dict(facts(stated))["Published"] == "2026-06-05 00:30+09:00 (from json-ld: 5 June, half past midnight)"
     assert shown["Language"] == "en (0.99, by langdetect)"
     assert shown["Access"] == "free (declared: subscriber)"
     assert shown["Complete"] == "truncated: ends in an ellipsis"
-    assert shown["Tickers"] == "XNYS:NLMX, ABC"
+    assert shown["Tickers"] == "XNYS:NLMX, ABC (widget)"
 
 
 def test_markdown_shows_the_text_as_it_is() -> None:
