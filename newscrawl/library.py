@@ -34,8 +34,8 @@ def extract(
         fetched_at: When it was fetched, with an offset: later dates on it are not believed. None: now.
 
     >>> from newscrawl import extract
-    >>> html = """<article><h1>Harbour opens</h1><p>The harbour of Northport opened on Friday, after six years.</p>
-    ... <p>Ferries leave every hour.</p><p>Sign up for our newsletter</p></article>"""
+    >>> html = '''<article><h1>Harbour opens</h1><p>The harbour of Northport opened on Friday, after six years.</p>
+    ... <p>Ferries leave every hour.</p><p>Sign up for our newsletter</p></article>'''
     >>> article = extract(html, "https://herald.example/1")
     >>> article.headline, article.text
     ('Harbour opens', 'The harbour of Northport opened on Friday, after six years.\\nFerries leave every hour.')
