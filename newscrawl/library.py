@@ -40,7 +40,7 @@ def extract(
     >>> article.headline, article.text
     ('Harbour opens', 'The harbour of Northport opened on Friday, after six years.\\nFerries leave every hour.')
     >>> [(cut.kind, cut.text) for cut in article.removed]
-    [('newsletter', 'Sign up for our newsletter')]
+    [('navigation', 'Harbour opens'), ('newsletter', 'Sign up for our newsletter')]
     >>> extract("<p>Nothing here", "https://herald.example/2").reason
     'too_short'
     """

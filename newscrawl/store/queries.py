@@ -11,6 +11,7 @@ from newscrawl.store.health.alarms import Alarm
 from newscrawl.store.known import CURRENT
 from newscrawl.store.migrate import current_revision, ensure_ready
 from newscrawl.store.models import Article, Fetch, Outlet, Page, RemovedBlock, Revision, Source, Url
+from newscrawl.store.reading import read_article
 from newscrawl.store.records import (
     ArticleLine,
     ArticleRow,
@@ -19,7 +20,6 @@ from newscrawl.store.records import (
     UrlTrace,
     archived_of,
     line_of,
-    read_article,
 )
 from newscrawl.urls import url_key
 

@@ -23,7 +23,8 @@ from newscrawl.store.known import CURRENT, Draft
 from newscrawl.store.locks import LockedError, open_locks, outlet_lock
 from newscrawl.store.models import Fetch, Outlet, Revision, Url
 from newscrawl.store.parts import StoredPart, read_body, read_parts
-from newscrawl.store.records import ArticleRow, read_article
+from newscrawl.store.reading import read_article
+from newscrawl.store.records import ArticleRow
 from newscrawl.store.repetition import read_repeated
 from newscrawl.store.rows import Rows
 from newscrawl.strip import rules_version

@@ -24,7 +24,8 @@ from newscrawl.store.export.names import By, Format
 from newscrawl.store.export.plan import Part, plan
 from newscrawl.store.filters import Filter, check, why_none
 from newscrawl.store.frontier import chunks
-from newscrawl.store.records import ArticleRow, read_articles
+from newscrawl.store.reading import read_articles
+from newscrawl.store.records import ArticleRow
 from newscrawl.store.targets import TargetError, part_beside
 from newscrawl.store.warcfiles import sync_folder
 
@@ -122,11 +123,13 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def rows_of(connection: Connection, ids: Sequence[int]) -> Iterator[list[ArticleRow]]:
-    """Articles by their numbers, in batches."""
+def rows_of(
+    connection: Connection, ids: Sequence[int], *, cuts: bool = True, history: bool = True
+) -> Iterator[list[ArticleRow]]:
+    """Articles by their numbers, in batches; what is read of each as of `read_articles`."""
     for some in chunks(ids, BATCH):
         with Session(connection) as session:
-            yield list(read_articles(session, some))
+            yield list(read_articles(session, some, cuts=cuts, history=history))
 
 
 def _check_target(options: Options) -> None:
@@ -187,7 +190,8 @@ def _write_part(
     connection: Connection, part: Part, file: BinaryIO, options: Options, on_written: Callable[[int], None]
 ) -> None:
     sink = open_sink(options.format, file, options.columns, exact_csv=options.exact_csv)
-    for rows in rows_of(connection, part.ids):
+    cuts = options.with_removed or options.raw_text
+    for rows in rows_of(connection, part.ids, cuts=cuts, history=False):
         sink.write(rows)
         on_written(len(rows))
     sink.close()
