@@ -105,6 +105,81 @@ def test_what_became_of_an_article_is_told(crawled: Path, tmp_path: Path) -> Non
     assert "the next run after 2026-11-23 10:00" in run("why", KELP, cwd=tmp_path, TZ="UTC").stdout
 
 
+def test_the_revisions_of_an_article_and_what_changed(crawled: Path, tmp_path: Path) -> None:
+    shutil.copy(crawled / "newscrawl.db", tmp_path)
+    with closing(sqlite3.connect(tmp_path / "newscrawl.db")) as connection:
+        columns = "article_id, fetch_id, headline, text_hash, chars, code_version, rules_version"
+        connection.execute(
+            f"INSERT INTO article_revisions ({columns}, revision, cause, created_at, change_ratio) "
+            f"SELECT {columns}, 2, 'publisher_edit', '2026-11-20 08:00:00', 0.5 FROM article_revisions "
+            "WHERE article_id = 1"
+        )
+        old = "UPDATE article_revisions SET text = 'A ferry left on Monday.\nIt was late.', headline = 'Old' WHERE revision = 1"
+        connection.execute(f"{old} AND article_id = 1")
+        new = (
+            "UPDATE articles SET revision = 2, text = 'A ferry left on Friday.\nIt was late.\nMore later.' WHERE id = 1"
+        )
+        connection.execute(new)
+        connection.commit()
+    listed = run("show", "1", "--revisions", cwd=tmp_path, TZ="UTC").stdout.splitlines()
+    assert listed[2].split()[:4] == ["*", "2", "2026-11-20", "08:00"]
+    assert "edited by the outlet" in listed[2]
+    assert "--diff 1 2" in listed[-1]
+    told = json.loads(run("show", "1", "--revisions", "--json", cwd=tmp_path).stdout)
+    assert [row["change_ratio"] for row in told] == [None, 0.5]
+    shown = run("show", "1", "--diff", "1", "2", cwd=tmp_path).stdout
+    assert shown.splitlines()[1:] == [
+        "~ A ferry left on [-Monday-]{+Friday+}.", "  It was late.", "+ More later.",
+    ]  # fmt: skip
+    parts = json.loads(run("show", "1", "--diff", "1", "2", "--json", cwd=tmp_path).stdout)["paragraphs"]
+    assert [part["kind"] for part in parts] == ["changed", "same", "added"]
+    missing = run("show", "1", "--diff", "1", "7", cwd=tmp_path)
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert "revision 7: article 1 has 1, 2" in missing.stderr
+
+
+def test_the_page_of_an_article_is_given_byte_for_byte(crawled: Path, web: list[str], tmp_path: Path) -> None:
+    served = DemoWeb().answers[KELP].body
+    raw = subprocess.run(
+        [COMMAND, "show", KELP, "--raw"], cwd=crawled, env=ENVIRONMENT, capture_output=True, timeout=60
+    )
+    assert (raw.returncode, raw.stdout) == (0, served)
+    shutil.copy(crawled / "newscrawl.db", tmp_path)
+    away = run("show", KELP, "--raw", cwd=tmp_path)
+    assert (away.returncode, away.stdout) == (2, "")
+    assert "--archive" in away.stderr
+    with closing(sqlite3.connect(tmp_path / "newscrawl.db")) as connection:
+        connection.execute("UPDATE pages SET warc_file = NULL, warc_offset = NULL, warc_length = NULL")
+        connection.commit()
+    assert "its page is not archived" in run("show", KELP, "--raw", cwd=tmp_path).stderr
+
+
+def test_an_export_is_told_and_its_errors_name_what_there_is(crawled: Path, tmp_path: Path) -> None:
+    db = str(crawled / "newscrawl.db")
+    done = run("export", "news.jsonl", "--db", db, "--outlet", "jinhai", "--outlet", "harborcourier", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "news.jsonl: 9 articles; 9 written" in done.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "news.jsonl", "news.jsonl.card.json", "news.jsonl.card.md",
+    ]  # fmt: skip
+    told = json.loads(
+        run("export", "days", "--by", "day", "--until", "2026-06-02", "--json", "--db", db, cwd=tmp_path).stdout
+    )
+    assert (told["written"], told["card"]) == (told["articles"], "days/README.md")
+    lines = run("export", "-", "--format", "jsonl", "--wire", "dow jones newswires", "--db", db, cwd=tmp_path).stdout
+    assert [json.loads(line)["wire"] for line in lines.splitlines()] == ["Dow Jones Newswires"]
+    for arguments, advice in (
+        (["x.csv", "--outlet", "harborcurier"], "nearest: harborcourier"), (["x"], "name it .parquet, .jsonl"),
+        (["x.csv", "--since", "June"], "--since: expected a day"), (["x.csv", "--access", "fre"], "one of free, metered"),
+        (["news.jsonl"], "--force replaces it"), (["-", "--by", "day"], "leave out --by"), (["x.csv", "--run", "9"], "run 9"),
+    ):  # fmt: skip
+        refused = run("export", *arguments, "--db", db, cwd=tmp_path)
+        assert (refused.returncode, refused.stdout, advice in refused.stderr) == (1, "", True), refused.stderr
+    nothing = run("export", "x.csv", "--lang", "fi", "--db", db, cwd=tmp_path)
+    assert nothing.returncode == 0
+    assert "no article has the language fi; it has en, zh-Hant" in nothing.stderr
+
+
 @pytest.mark.parametrize(
     ("url", "advice"),
     [

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
+
+from sqlalchemy import Engine, insert, select
 
 from newscrawl.items import Access, Article, Language, Moment, Removed, Ticker
+from newscrawl.store.models import Article as Article_
+from newscrawl.store.models import Revision
 from newscrawl.store.session import CrawlSession
 from tests.records import FEED, GAZETTE, HERALD, NOW, article, link, rich_article, visit
 
@@ -55,3 +60,18 @@ async def write(session: CrawlSession, wanted: Sequence[Article], *, again: bool
     for one in wanted:
         [lease], _ = await session.take(one.outlet, [link(0, url=one.url)], again=again)
         await session.write(visit(lease, one, fetched_at=NOW + timedelta(hours=again)))
+
+
+def multiply(engine: Engine, copies: int, chars: int, days: int) -> None:
+    """Copies of the first article, with texts that do not compress, on so many days."""
+    random = Random(1)
+    with engine.begin() as connection:
+        one = dict(connection.execute(select(Article_.__table__).where(Article_.id == 1)).mappings().one())
+        text = dict(connection.execute(select(Revision.__table__).where(Revision.article_id == 1)).mappings().one())
+        numbers = range(1000, 1000 + copies)
+        times = {n: DAY + timedelta(days=n % days) for n in numbers}
+        connection.execute(insert(Article_), [
+            {**one, "id": n, "canonical_key": str(n), "published_at": times[n], "text": random.randbytes(chars // 2).hex()}
+            for n in numbers
+        ])  # fmt: skip
+        connection.execute(insert(Revision), [{**text, "id": n, "article_id": n} for n in numbers])
