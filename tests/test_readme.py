@@ -89,6 +89,16 @@ def test_the_tasks_work_in_their_order(tasks: tuple[Path, str]) -> None:
         assert "What was found" in (folder / page).read_text(encoding="utf-8")
 
 
+def test_the_python_works_after_the_tasks(tasks: tuple[Path, str]) -> None:
+    (script,) = blocks("python")
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=tasks[0], env=environment(), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    headline, *rows = done.stdout.splitlines()
+    assert headline
+    assert len(rows) == 4
+
+
 def test_the_outlet_file_is_valid() -> None:
     (example,) = blocks("yaml")
     assert OutletConfig.model_validate(yaml.safe_load(example)).slug == "harborcourier"

@@ -114,12 +114,10 @@ def test_the_revisions_of_an_article_and_what_changed(crawled: Path, tmp_path: P
             f"SELECT {columns}, 2, 'publisher_edit', '2026-11-20 08:00:00', 0.5 FROM article_revisions "
             "WHERE article_id = 1"
         )
-        old = "UPDATE article_revisions SET text = 'A ferry left on Monday.\nIt was late.', headline = 'Old' WHERE revision = 1"
-        connection.execute(f"{old} AND article_id = 1")
-        new = (
-            "UPDATE articles SET revision = 2, text = 'A ferry left on Friday.\nIt was late.\nMore later.' WHERE id = 1"
-        )
-        connection.execute(new)
+        old = "UPDATE article_revisions SET text = ?, headline = 'Old' WHERE article_id = 1 AND revision = 1"
+        connection.execute(old, ["A ferry left on Monday.\nIt was late."])
+        new = "UPDATE articles SET text = ?, revision = 2 WHERE id = 1"
+        connection.execute(new, ["A ferry left on Friday.\nIt was late.\nMore later."])
         connection.commit()
     listed = run("show", "1", "--revisions", cwd=tmp_path, TZ="UTC").stdout.splitlines()
     assert listed[2].split()[:4] == ["*", "2", "2026-11-20", "08:00"]
@@ -138,7 +136,7 @@ def test_the_revisions_of_an_article_and_what_changed(crawled: Path, tmp_path: P
     assert "revision 7: article 1 has 1, 2" in missing.stderr
 
 
-def test_the_page_of_an_article_is_given_byte_for_byte(crawled: Path, web: list[str], tmp_path: Path) -> None:
+def test_the_page_of_an_article_is_given_byte_for_byte(crawled: Path, tmp_path: Path) -> None:
     served = DemoWeb().answers[KELP].body
     raw = subprocess.run(
         [COMMAND, "show", KELP, "--raw"], cwd=crawled, env=ENVIRONMENT, capture_output=True, timeout=60
@@ -162,17 +160,19 @@ def test_an_export_is_told_and_its_errors_name_what_there_is(crawled: Path, tmp_
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "news.jsonl", "news.jsonl.card.json", "news.jsonl.card.md",
     ]  # fmt: skip
-    told = json.loads(
-        run("export", "days", "--by", "day", "--until", "2026-06-02", "--json", "--db", db, cwd=tmp_path).stdout
-    )
+    days = run("export", "days", "--by", "day", "--until", "2026-06-02", "--json", "--db", db, cwd=tmp_path)
+    told = json.loads(days.stdout)
     assert (told["written"], told["card"]) == (told["articles"], "days/README.md")
     lines = run("export", "-", "--format", "jsonl", "--wire", "dow jones newswires", "--db", db, cwd=tmp_path).stdout
     assert [json.loads(line)["wire"] for line in lines.splitlines()] == ["Dow Jones Newswires"]
     for arguments, advice in (
-        (["x.csv", "--outlet", "harborcurier"], "nearest: harborcourier"), (["x"], "name it .parquet, .jsonl"),
-        (["x.csv", "--since", "June"], "--since: expected a day"), (["x.csv", "--access", "fre"], "one of free, metered"),
-        (["news.jsonl"], "--force replaces it"), (["-", "--by", "day"], "leave out --by"), (["x.csv", "--run", "9"], "run 9"),
-    ):  # fmt: skip
+        (["x.csv", "--outlet", "harborcurier"], "nearest: harborcourier"),
+        (["x"], "name it .parquet, .jsonl"),
+        (["x.csv", "--since", "June"], "--since: expected a day"),
+        (["x.csv", "--access", "fre"], "one of free, metered"),
+        (["news.jsonl"], "--force replaces it"),
+        (["-", "--by", "day"], "leave out --by"),
+    ):
         refused = run("export", *arguments, "--db", db, cwd=tmp_path)
         assert (refused.returncode, refused.stdout, advice in refused.stderr) == (1, "", True), refused.stderr
     nothing = run("export", "x.csv", "--lang", "fi", "--db", db, cwd=tmp_path)

@@ -70,8 +70,7 @@ def multiply(engine: Engine, copies: int, chars: int, days: int) -> None:
         text = dict(connection.execute(select(Revision.__table__).where(Revision.article_id == 1)).mappings().one())
         numbers = range(1000, 1000 + copies)
         times = {n: DAY + timedelta(days=n % days) for n in numbers}
-        connection.execute(insert(Article_), [
-            {**one, "id": n, "canonical_key": str(n), "published_at": times[n], "text": random.randbytes(chars // 2).hex()}
-            for n in numbers
-        ])  # fmt: skip
+        texts = {n: random.randbytes(chars // 2).hex() for n in numbers}
+        own = ({"id": n, "canonical_key": str(n), "published_at": times[n], "text": texts[n]} for n in numbers)
+        connection.execute(insert(Article_), [one | facts for facts in own])
         connection.execute(insert(Revision), [{**text, "id": n, "article_id": n} for n in numbers])
