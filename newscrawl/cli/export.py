@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,8 +95,12 @@ def _write(options: Options, db: str | None) -> Exported:
 
         if str(options.out) != "-":
             return run(engine, options, datetime.now(UTC), tell)
-        done = export_to(engine, options, sys.stdout.buffer, tell)
-        sys.stdout.buffer.flush()
+        try:
+            done = export_to(engine, options, sys.stdout.buffer, tell)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:  # the reader has seen enough; Typer would call that a failure
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit from None
         return done
 
 
