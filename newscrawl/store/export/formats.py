@@ -120,7 +120,7 @@ class _Lines:
 
 
 class _Csv:
-    """A heading, and a record a row, by RFC 4180; lists are JSON, and what is not known is empty."""
+    """A heading, and a record a row, quoted as RFC 4180 says; lists are JSON, and what is not known is empty."""
 
     def __init__(self, stream: _Stream, columns: Sequence[Column], *, exact: bool):
         self._stream, self._columns, self._exact = stream, columns, exact
@@ -134,7 +134,7 @@ class _Csv:
 
     def _put(self, records: Sequence[Sequence[object]]) -> None:
         text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\r\n").writerows(records)
+        csv.writer(text, lineterminator="\n").writerows(records)
         self._stream.write(text.getvalue().encode())
 
     def _cell(self, value: object) -> object:
