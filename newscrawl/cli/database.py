@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
-from newscrawl.cli.terminal import STORE, CommandError, line
+from newscrawl.cli.terminal import STORE, USAGE, CommandError, line
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -35,6 +35,7 @@ def _opened(url: str | None, *, is_written: bool) -> Iterator[Engine]:
     from sqlalchemy.exc import DBAPIError
 
     from newscrawl.store.engine import StoreError, database_url, masked, open_engine
+    from newscrawl.store.filters import FilterError
     from newscrawl.store.queries import open_reader
 
     chosen = database_url(url)
@@ -47,7 +48,7 @@ def _opened(url: str | None, *, is_written: bool) -> Iterator[Engine]:
         finally:
             engine.dispose()
     except StoreError as error:
-        raise CommandError(str(error), STORE) from error
+        raise CommandError(str(error), USAGE if isinstance(error, FilterError) else STORE) from error
     except DBAPIError as error:  # no server there, or not our tables
         advice = "newscrawl db status shows its schema, newscrawl db upgrade makes it"
         raise CommandError(f"{masked(chosen)}: {line(error.orig)}; {advice}", STORE) from error

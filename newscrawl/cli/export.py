@@ -58,15 +58,14 @@ def export(
     Exit status: 0 done (also when no article was picked), 1 usage, 2 the database cannot be read or there is no room.
     """
     from newscrawl.store.export.run import Options
-    from newscrawl.store.filters import FilterError
     from newscrawl.store.targets import TargetError
 
     options = Options(Path(out), _format(out, format, by), by, wanted, with_removed, raw_text, exact_csv, force)
     try:
         done = _write(options, db)
     except CommandError as error:
-        is_usage = isinstance(error.__cause__, FilterError | TargetError)
-        raise CommandError(str(error), USAGE if is_usage else STORE) from error
+        is_usage = isinstance(error.__cause__, TargetError)
+        raise CommandError(str(error), USAGE if is_usage else error.status) from error
     if json:
         print_json(done)
     else:

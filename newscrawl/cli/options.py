@@ -50,6 +50,9 @@ Contact = Annotated[
 Workers = Annotated[
     int, typer.Option("--workers", min=1, max=64, metavar="N", help="Extraction processes.", show_default=True)
 ]
+AllWorkers = Annotated[
+    int | None, typer.Option("--workers", min=1, max=64, metavar="N", help="Extraction processes. (default: all cores)")
+]
 PageUrl = Annotated[str, typer.Option("--url", metavar="URL", help="Where a page from a file comes from.")]
 Charset = Annotated[str | None, typer.Option("--charset", help="Of a page from a file, as the server declared it.")]
 MaxMinutes = Annotated[

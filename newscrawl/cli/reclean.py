@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -10,27 +11,35 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newscrawl.cli.database import writing
-from newscrawl.cli.options import Archive, AsJson, Database, Workers
+from newscrawl.cli.options import AllWorkers, Archive, AsJson, Database
+from newscrawl.cli.picking import picking
 from newscrawl.cli.summary import ProgressPrinter
-from newscrawl.cli.terminal import CommandError, print_json, say, warn
+from newscrawl.cli.terminal import CommandError, line, print_json, say, warn
 
 if TYPE_CHECKING:
     from newscrawl.items import Article, Page, Rejection
+    from newscrawl.store.changed import RuleChanges
+    from newscrawl.store.filters import Filter
     from newscrawl.store.reclean import Progress
+    from newscrawl.strip.changes import Deed
 
 EPILOG = "Example: newscrawl reclean --outlet bbc --dry-run"
 DEGRADED, LOCKED = 3, 4
 
 
+@picking
 def reclean(
-    outlet: Annotated[str | None, typer.Option("--outlet", metavar="SLUG", help="Its articles alone.")] = None,
+    wanted: Filter,
     article: Annotated[
         list[int] | None, typer.Option("--article", metavar="ID", help="This one alone; may be repeated.")
+    ] = None,
+    rule: Annotated[
+        str | None, typer.Option("--rule", metavar="NAME", help="Of which this rule, or kind of rules, cut something.")
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Those too that the same rules have read.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
     archive: Archive = None,
-    workers: Workers = 2,
+    workers: AllWorkers = None,
     db: Database = None,
     json: AsJson = False,
 ) -> int:
@@ -38,7 +47,7 @@ def reclean(
 
     An article is read from its archived page. Without it, its text is stripped again, and only new cuts are made. What
     changes becomes a new revision; the older texts stay. A call that was broken off loses nothing, and the next one
-    goes on where it was.
+    goes on where it was. What is cut more, or less, is told by rule with examples, sentences first: look at these.
 
     Exit status: 0 done, 1 usage, 2 the store failed, 3 some articles could not be read, 4 a run holds an outlet.
     """
@@ -49,8 +58,8 @@ def reclean(
     from newscrawl.store.reclean import reclean as run
 
     folder = archive_folder(str(archive) if archive else None, database_url(db))
-    options = Options(folder, outlet, tuple(article or ()), again, dry_run)
-    with writing(db) as engine, ProgressPrinter() as printer, _pool(workers) as submit:
+    options = Options(folder, wanted, tuple(article or ()), rule, again, dry_run)
+    with writing(db) as engine, ProgressPrinter() as printer, _pool(workers or len(os.sched_getaffinity(0))) as submit:
         try:
             progress = run(engine, options, submit, lambda progress: printer.tell(_text(progress)))
         except LockedError as error:
@@ -75,8 +84,30 @@ def _print(progress: Progress, dry_run: bool) -> None:
     if progress.changed_articles:
         listed = " ".join(map(str, progress.changed_articles[:20]))
         say(f"changed: {listed}{' …' if progress.changed > 20 else ''}; newscrawl show ID --removed shows the cuts")
+    for change in progress.changes:
+        _print_change(change, dry_run)
     for reason, count in progress.reasons.most_common():
         warn(f"{count} not read: {reason}; their texts stay as they were, and the next reclean tries again")
+
+
+_DEEDS: dict[Deed, tuple[str, str]] = {
+    "cut": ("would cut", "cut"),
+    "put back": ("would put back", "put back"),
+    "found": ("would find", "found"),
+    "lost": ("would lose", "lost"),
+}  # fmt: skip
+
+
+def _print_change(change: RuleChanges, dry_run: bool) -> None:
+    """What one rule changes, with examples."""
+    count = f"{change.blocks:,} block{'s' if change.blocks > 1 else ''}"
+    place = (
+        f"in {change.articles:,} articles of {len(change.outlets)} outlets" if change.articles > 1 else "in 1 article"
+    )
+    prose = f"; {change.prose:,} look like prose" if change.prose else ""
+    say(f"{_DEEDS[change.deed][not dry_run]} {count} {place}, by {change.rule}{prose}")
+    for example in change.examples:
+        say(f"    {example.article_id}: {line(example.text)}")
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from newscrawl.items import AccessKind, Completeness
 from newscrawl.reservations import TRAINING
 from newscrawl.store.engine import StoreError
-from newscrawl.store.models import Article, ArticleTicker, Fetch, Outlet, Revision, Run
+from newscrawl.store.known import CURRENT
+from newscrawl.store.models import Article, ArticleTicker, Fetch, Outlet, RemovedBlock, Revision, Run
 
 SHOWN = 10  # names of a list that an error shows
 
@@ -47,6 +48,10 @@ class Filter:
             at = getattr(self, name)
             if at is not None and at.tzinfo is None:
                 raise ValueError(f"{name}: expected a time with an offset, got {at!r}")
+
+
+ALL = Filter()
+"""Every article."""
 
 
 def parse_time(text: str, *, is_end: bool = False) -> datetime:
@@ -118,6 +123,27 @@ def why_none(connection: Connection, wanted: Filter) -> list[str]:
                 known = connection.scalars(select(column).where(column.is_not(None)).distinct().order_by(column))
                 said.append(f"no article has the {kind} {name}; {_instead(name, [one for one in known if one])}")
     return said
+
+
+def is_cut_by(rule: str) -> ColumnElement[bool]:
+    """Whether a rule, or one of a kind of rules (`newsletter`), cut something of an article's current text."""
+    cuts = select(RemovedBlock.revision_id).join(Revision).where(CURRENT, _is_rule(rule))
+    return cuts.correlate(Article).exists()
+
+
+def check_rule(connection: Connection, rule: str) -> None:
+    """Refuse a rule that has cut nothing here.
+
+    Raises:
+        FilterError: It has not.
+    """
+    if connection.scalar(select(RemovedBlock.rule).where(_is_rule(rule)).limit(1)) is None:
+        known = connection.scalars(select(RemovedBlock.rule).distinct().order_by(RemovedBlock.rule))
+        raise FilterError(f"rule {rule}: has cut nothing here; {_instead(rule, known)}")
+
+
+def _is_rule(rule: str) -> ColumnElement[bool]:
+    return or_(RemovedBlock.rule == rule, RemovedBlock.rule.startswith(f"{rule}/", autoescape=True))
 
 
 def article_ids(connection: Connection, wanted: Filter) -> array[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -15,9 +16,11 @@ from sqlalchemy.orm import Session
 
 from newscrawl import __version__, items
 from newscrawl.items import Article, Page, Part, Rejection, Repeated
-from newscrawl.store import models, runs
+from newscrawl.store import filters, models, runs
 from newscrawl.store.articles import ArticleWriter, Origin
+from newscrawl.store.changed import Changed, RuleChanges
 from newscrawl.store.engine import StoreError, is_refused_row
+from newscrawl.store.filters import ALL, Filter
 from newscrawl.store.frontier import facts_of
 from newscrawl.store.known import CURRENT, Draft
 from newscrawl.store.locks import LockedError, open_locks, outlet_lock
@@ -29,11 +32,14 @@ from newscrawl.store.repetition import read_repeated
 from newscrawl.store.rows import Rows
 from newscrawl.strip import rules_version
 from newscrawl.strip.again import strip_again
+from newscrawl.strip.changes import changes_of
+from newscrawl.strip.edits import Text
 
 BATCH = 32
 """Articles of one transaction."""
 
 Submit = Callable[[Page], Future[Article | Rejection]]
+_Begun = tuple["Stored", Future[Article | Rejection] | None]  # None: to be read from its text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,9 @@ class Options:
     """What is to be read again, and how."""
 
     archive: Path  # folder of the raw responses
-    outlet: str | None = None  # slug of the only outlet
+    wanted: Filter = ALL  # which articles
     articles: tuple[int, ...] = ()  # the only ones, read whatever read them before
+    rule: str | None = None  # only articles of which it, or one of its kind (`newsletter`), cut something
     again: bool = False  # those too that were read with the same rules
     dry_run: bool = False  # change nothing
 
@@ -58,6 +65,7 @@ class Progress:
     failed: int = 0
     from_text: int = 0  # of those read, those whose page is not archived
     changed_articles: list[int] = field(default_factory=list)
+    changes: list[RuleChanges] = field(default_factory=list)  # at the end; the most blocks first
     reasons: Counter[str] = field(default_factory=Counter)  # of failures
 
 
@@ -143,7 +151,7 @@ def reclean(engine: Engine, options: Options, submit: Submit, on_progress: Calla
 
     Raises:
         LockedError: A run is at work on one of the outlets.
-        StoreError: There is no such outlet or article.
+        StoreError: There is no such outlet, article or rule.
     """
     progress = Progress()
     work = _Work(engine, options, submit, progress)
@@ -155,8 +163,7 @@ def reclean(engine: Engine, options: Options, submit: Submit, on_progress: Calla
             if not locks.take(outlet_lock(slug)):
                 with engine.begin() as connection:
                     raise LockedError(slug, runs.holder_of(connection, slug))
-            for start in range(0, len(ids), BATCH):
-                work.do(outlet_id, ids[start : start + BATCH])
+            for _ in work.do(outlet_id, ids):
                 on_progress(progress)
             locks.free(outlet_lock(slug))
     finally:
@@ -171,60 +178,72 @@ class _Work:
         self._engine, self._options, self._submit, self._progress = engine, options, submit, progress
         self._rules_version = rules_version()
         self._repeated: dict[int, frozenset[Repeated]] = {}  # by the number of the outlet
+        self._changed = Changed()
 
     def plan(self) -> list[tuple[int, str, list[int]]]:
         """Outlets with the numbers of their articles that are to be read."""
         options = self._options
         with self._engine.begin() as connection:
-            outlets = connection.execute(select(Outlet.id, Outlet.slug).order_by(Outlet.slug)).all()
-            if options.outlet is not None and options.outlet not in {slug for _, slug in outlets}:
-                raise StoreError(f"outlet {options.outlet}: no article of it here; newscrawl outlets list shows them")
+            filters.check(connection, options.wanted)
+            if options.rule is not None:
+                filters.check_rule(connection, options.rule)
             turns = []
-            for outlet_id, slug in outlets:
+            for outlet_id, slug in connection.execute(select(Outlet.id, Outlet.slug).order_by(Outlet.slug)).all():
                 self._repeated[outlet_id] = read_repeated(connection, outlet_id)
-                if options.outlet in (None, slug) and (ids := self._articles_of(connection, outlet_id)):
+                if ids := self._articles_of(connection, outlet_id):
                     turns.append((outlet_id, slug, ids))
         missing = set(options.articles) - {id for *_, ids in turns for id in ids}
         if missing:
-            raise StoreError(f"article {min(missing)}: not in this database, or of another outlet")
+            raise StoreError(f"article {min(missing)}: not in this database, or left out by the other options")
         return turns
 
     def _articles_of(self, connection: Connection, outlet_id: int) -> list[int]:
         table, options = models.Article, self._options
-        query = select(table.id).where(table.outlet_id == outlet_id).order_by(table.id)
+        query = select(table.id).where(table.outlet_id == outlet_id, *filters.conditions(options.wanted))
+        if options.rule is not None:
+            query = query.where(filters.is_cut_by(options.rule))
         if options.articles:
             query = query.where(table.id.in_(options.articles))
         elif not options.again:
             known = self._known(outlet_id)
             query = query.where(or_(table.recleaned_with.is_(None), table.recleaned_with != known))
-        return list(connection.scalars(query))
+        return list(connection.scalars(query.order_by(table.id)))
 
     def _known(self, outlet_id: int) -> str:
         """What a reclean of an outlet goes by, as 16 hex digits."""
         repeated = sorted((block.key, block.is_accepted) for block in self._repeated[outlet_id])
         return sha256(repr((__version__, self._rules_version, repeated)).encode()).hexdigest()[:16]
 
-    def do(self, outlet_id: int, ids: Sequence[int]) -> None:
-        """Read and write some articles of one outlet."""
-        with self._engine.begin() as connection:
-            batch = [stored for id in ids if (stored := read_stored(connection, id))]
-        results = list(self._build(outlet_id, batch))
+    def do(self, outlet_id: int, ids: Sequence[int]) -> Iterator[None]:
+        """Read and write articles of one outlet, a batch a step; the next batch is read while one is written."""
+        ahead: list[_Begun] = []
+        for start in range(0, len(ids), BATCH):
+            with self._engine.begin() as connection:
+                batch = [stored for id in ids[start : start + BATCH] if (stored := read_stored(connection, id))]
+            begun, ahead = ahead, [self._begin(outlet_id, stored) for stored in batch]
+            if begun:
+                self._finish(outlet_id, begun)
+                yield
+        self._finish(outlet_id, ahead)
+        yield
+
+    def _begin(self, outlet_id: int, stored: Stored) -> _Begun:
+        page = stored.page(self._options.archive, self._repeated[outlet_id])
+        return stored, None if page is None else self._submit(page)
+
+    def _finish(self, outlet_id: int, batch: Sequence[_Begun]) -> None:
+        repeated = self._repeated[outlet_id]
+        results = []
+        for stored, future in batch:
+            self._progress.from_text += future is None
+            results.append((stored, _from_text(stored, repeated) if future is None else future.result()))
         with self._engine.begin() as connection:
             done = [stored.row.id for stored, result in results if self._write(connection, stored, result)]
             marked = update(models.Article).where(models.Article.id.in_(done))
             connection.execute(marked.values(recleaned_with=self._known(outlet_id)))
             if self._options.dry_run:
                 connection.rollback()
-
-    def _build(self, outlet_id: int, batch: Sequence[Stored]) -> Iterator[tuple[Stored, Article | Rejection]]:
-        repeated = self._repeated[outlet_id]
-        waiting = []
-        for stored in batch:
-            page = stored.page(self._options.archive, repeated)
-            self._progress.from_text += page is None
-            waiting.append((stored, None if page is None else self._submit(page)))
-        for stored, future in waiting:
-            yield stored, _from_text(stored, repeated) if future is None else future.result()
+        self._progress.changes = self._changed.by_rule()
 
     def _write(self, connection: Connection, stored: Stored, result: Article | Rejection) -> bool:
         """Write one article; False if it has to be read again."""
@@ -245,9 +264,17 @@ class _Work:
         if is_changed:
             progress.changed += 1
             progress.changed_articles.append(stored.row.id)
+            self._note(stored, result)
         else:
             progress.unchanged += 1
         return True
+
+    def _note(self, stored: Stored, result: Article) -> None:
+        """Count what the reader will see otherwise."""
+        row = stored.row
+        before, after = Text(row.text, row.removed), Text(result.text, result.removed)
+        with suppress(ValueError):  # cuts that do not fit their text: an old fault of ours, mended now
+            self._changed.add(row.id, stored.outlet.slug, changes_of(before, after))
 
 
 def rewrite(connection: Connection, stored: Stored, article: Article, version: str) -> bool:

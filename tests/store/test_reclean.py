@@ -15,6 +15,7 @@ from newscrawl.article import build
 from newscrawl.items import Article, Page, Rejection, Removed
 from newscrawl.store.archive import Archive
 from newscrawl.store.engine import StoreError, open_engine
+from newscrawl.store.filters import Filter
 from newscrawl.store.judgements import labelled_records, mark, restore
 from newscrawl.store.locks import LockedError, open_locks, outlet_lock
 from newscrawl.store.models import Revision
@@ -144,6 +145,26 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(
     assert once(engine, tmp_path).changed == 1
 
 
+def test_what_changes_is_told_by_rule_with_examples(in_session: InSession, engine: Engine, tmp_path: Path) -> None:
+    notice = "Subscribe to our newsletter to get the stories of the harbour each morning, before anybody else."
+    write_texts(in_session, WORDS, f"{WORDS}\n{notice}", f"The mayor spoke.\n{TEXT.strip()}")
+    changes = {change.kind: change for change in once(engine, tmp_path, dry_run=True).changes}
+    share, newsletter = changes["share"], changes["newsletter"]
+    assert (share.deed, share.blocks, share.articles, share.prose, share.outlets) == ("cut", 2, 2, 0, ["herald"])
+    assert [(one.article_id, one.text) for one in share.examples] == [
+        (1, "Share this article"),
+        (2, "Share this article"),
+    ]
+    assert (newsletter.blocks, newsletter.prose) == (1, 1)
+    assert once(engine, tmp_path).changes == list(changes.values())
+    assert once(engine, tmp_path, again=True).changes == []
+    restore(engine, 2, len(WORDS.split("\n")), NOW)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM block_labels"))
+    [again] = once(engine, tmp_path, again=True).changes
+    assert (again.deed, again.rule, again.articles) == ("cut", share.rule, 1)
+
+
 def test_an_accepted_block_goes_and_comes_back_when_it_is_rejected(
     in_session: InSession, engine: Engine, tmp_path: Path
 ) -> None:
@@ -153,7 +174,7 @@ def test_an_accepted_block_goes_and_comes_back_when_it_is_rejected(
     for state, is_cut in (("accepted", True), ("rejected", False)):
         with engine.begin() as connection:
             decide(connection, [found.id], state)
-        done = once(engine, tmp_path, outlet="herald")
+        done = once(engine, tmp_path, wanted=Filter(outlets=("herald",)))
         assert (done.changed, FOOT in stored(engine).text) == (3, not is_cut)
 
 
@@ -161,9 +182,12 @@ def test_one_article_or_outlet_can_be_named(in_session: InSession, engine: Engin
     write_texts(in_session, WORDS, f"{WORDS} ")
     assert once(engine, tmp_path, articles=(2,)).changed_articles == [2]
     assert once(engine, tmp_path, articles=(2,)).unchanged == 1
-    for options in ({"articles": (7,)}, {"outlet": "gazette"}, {"outlet": "gazette", "articles": (1,)}):
-        with pytest.raises(StoreError, match=r"article 7|gazette"):
+    gazette = Filter(outlets=("gazette",))
+    for options in ({"articles": (7,)}, {"wanted": gazette}, {"wanted": gazette, "articles": (1,)}, {"rule": "gossip"}):
+        with pytest.raises(StoreError, match=r"article 7|gazette|rule gossip: has cut nothing here; it has share/"):
             once(engine, tmp_path, **options)
+    assert once(engine, tmp_path, wanted=Filter(since=NOW + timedelta(days=1)), again=True).total == 0
+    assert once(engine, tmp_path, rule="share", again=True).total == 1
 
 
 def test_an_outlet_at_which_a_run_works_is_left_alone(
