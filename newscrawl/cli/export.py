@@ -15,7 +15,7 @@ from newscrawl.cli.database import reading
 from newscrawl.cli.options import AsJson, Database
 from newscrawl.cli.picking import picking
 from newscrawl.cli.summary import ProgressPrinter
-from newscrawl.cli.terminal import STORE, USAGE, CommandError, print_json, say, warn
+from newscrawl.cli.terminal import USAGE, CommandError, print_json, say, warn
 from newscrawl.store.export.names import By, Format, format_of
 
 if TYPE_CHECKING:
