@@ -13,6 +13,7 @@ from random import Random
 import pytest
 from sqlalchemy import create_engine, text
 
+from newscrawl.store import migrate
 from newscrawl.store.archive import read
 from newscrawl.store.engine import open_engine
 from newscrawl.store.queries import find_article
@@ -41,10 +42,10 @@ class Disk:
         words = f"{place}: the disk is full; make room" if self.is_mounted else str(place)
         assert words in " ".join(told.stderr.split())
 
-    def grow(self, size_mb: int = 50) -> None:
+    def grow(self, size_kb: int = 50_000) -> None:
         self._is_full = False
         if self.is_mounted:
-            subprocess.run(["mount", "-o", f"remount,size={size_mb}m", str(self.folder)], check=True)
+            subprocess.run(["mount", "-o", f"remount,size={size_kb}k", str(self.folder)], check=True)
 
 
 @pytest.fixture
@@ -106,12 +107,12 @@ def test_a_full_disk_of_the_database(web: Web, crawler: Crawler, small_disk: Dis
 def test_a_full_disk_of_a_server(web: Web, crawler: Crawler) -> None:
     random = Random(1)
     for n in range(STORIES):
-        noise = "".join(f"<p>Berth {random.randbytes(2000).hex(' ', 3)} was let.</p>" for _ in range(12))
+        noise = "".join(f"<p>Berth {random.randbytes(2000).hex(' ', 3)} was let.</p>" for _ in range(20))
         web.answers[f"/2026/story-{n}"] = Answer(story(n).replace("</article>", f"{noise}</article>"))
     with own_server() as server, small_disk_at(server.folder / "small") as disk:
         if not disk.is_mounted:
             pytest.skip("no right to mount a small disk")
-        disk.grow(3)  # two of them are the empty database
+        disk.grow()
         space = disk.folder / "space"
         space.mkdir()
         shutil.chown(space, server.folder.owner())
@@ -121,6 +122,8 @@ def test_a_full_disk_of_a_server(web: Web, crawler: Crawler) -> None:
             connection.execute(text("CREATE DATABASE news TABLESPACE small"))
         engine.dispose()
         crawler.database_url = server.url.replace("/postgres?", "/news?")
+        migrate.upgrade(crawler.database_url)
+        disk.grow(shutil.disk_usage(disk.folder).used // 1024 + 700)
         command = crawler.newscrawl()
         told = disk.crawl(command, 0)
         assert told.returncode == 2, told.stderr
