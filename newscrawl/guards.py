@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import random
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from twisted.internet.error import DNSLookupError
 if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from twisted.internet.base import ReactorBase
     from twisted.internet.defer import Deferred
     from twisted.internet.interfaces import IAddress
@@ -103,15 +105,29 @@ class _CappedFactory(http11._LenientHTTP11ClientFactory):
 
 
 class CappedHandler(http11.HTTP11DownloadHandler):
-    """Scrapy's HTTP handler with a limit on the size of response headers, and without retries of its own."""
+    """Scrapy's HTTP handler with a limit on the size of response headers, and without retries of its own.
+
+    A host's delay begins with the end of its answer. Scrapy's begins when a request is taken from the queue; where the
+    event loop is busy, one is sent late and the next in time, and the server saw two within 0.08 s at a delay of 0.2.
+    """
 
     def __init__(self, crawler: Crawler):
         super().__init__(crawler)
+        self._crawler = crawler
         self._pool._factory = _CappedFactory
         # The pool would ask again at once when a server drops a connection that it kept open: our own retry waits.
         self._pool.retryAutomatically = False
         # To the pool a proxy is one host, and the limit of one a host would open a new connection for each request.
         self._pool.maxPersistentPerHost = crawler.settings.getint("CONCURRENT_REQUESTS")
+
+    async def download_request(self, request: Request) -> Response:
+        """The answer to a request."""
+        try:
+            return await super().download_request(request)
+        finally:
+            assert self._crawler.engine is not None
+            downloader = self._crawler.engine.downloader
+            downloader.slots[downloader.get_slot_key(request)].lastseen = time.monotonic()
 
 
 class _PatientSlot(Slot):

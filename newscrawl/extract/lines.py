@@ -156,8 +156,6 @@ class _Reader:
         self.row_count = self.anchors = 0
 
     def add(self, text: str) -> None:
-        if text.isspace():  # between tags, as most of a page's text nodes are
-            return
         key = text if text.isalnum() else _NO_LETTER.sub("", text)
         if not key:
             if text := squeeze(text):
@@ -177,8 +175,7 @@ class _Reader:
             self.parts = []
         self.start = self.length
 
-    def open(self, element: HtmlElement) -> None:
-        tag = element.tag
+    def open(self, element: HtmlElement, tag: str) -> None:
         if tag == "a":
             self.anchors += 1
         if tag not in INLINE:
@@ -205,20 +202,20 @@ def read_lines(tree: HtmlElement) -> PageText:
     silent: object = None
     for event, element in walk:
         if event == "start":
-            if element.tag in _SILENT or _is_hidden(element):
+            tag, text = element.tag, element.text
+            if tag in _SILENT or _is_hidden(element):
                 silent = element
                 walk.skip_subtree()
                 continue
-            reader.open(element)
-            if element.text:
-                reader.add(element.text)
+            reader.open(element, tag)
         else:
+            text = element.tail
             if element is silent:
                 silent = None
             else:
                 reader.close(element.tag)
-            if element.tail:
-                reader.add(element.tail)
+        if text and not text.isspace():  # as most of a page's text nodes between tags are
+            reader.add(text)
     reader.flush()
     firsts = [line.start for line in reader.lines]
     return PageText(tuple(reader.lines), "".join(reader.letters), reader.starts, reader.linked, firsts)
@@ -226,4 +223,4 @@ def read_lines(tree: HtmlElement) -> PageText:
 
 def _is_hidden(element: HtmlElement) -> bool:
     style = element.get("style")
-    return "hidden" in element.attrib or (style is not None and bool(_HIDDEN.search(style)))
+    return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None

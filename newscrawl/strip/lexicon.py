@@ -126,7 +126,7 @@ class Lexicon:
 
 
 def _matching(index: _Index, keys: set[str]) -> list[_Entry]:
-    found = [entry for key in keys if key in index for entry in index[key]]
+    found = [entry for key in index.keys() & keys for entry in index[key]]
     return [entry for entry in found if not (entry.others and any(map(keys.isdisjoint, entry.others)))]
 
 

@@ -74,6 +74,18 @@ def test_a_standfirst_that_is_the_description_opens_the_body() -> None:
     assert second.text == LEAD
 
 
+def test_paragraphs_that_stand_where_no_story_does_are_the_body_if_little_else_is_found() -> None:
+    """A story in an `<aside>`, which trafilatura and the lean copy delete (real pages: two of 1,216)."""
+    story = "".join(f"<p>{LEAD.replace('nine', word)}</p>" for word in ("two", "three", "four", "five"))
+    imprint = f"<footer><div>{story.replace('harbour', 'editorial') * 2}</div></footer>"
+    head = "<h1>Port to be deepened</h1>"
+    document, metadata = read(
+        f"<html><body>{head}<aside>{story}</aside><p>News, tides, ships</p>{imprint}</body></html>"
+    )
+    texts = [block.text for block in extract_body(document, metadata)]
+    assert [LEAD.replace("nine", word) for word in ("two", "three", "four", "five")] == texts
+
+
 def test_a_line_below_the_headline_that_is_no_description_stays_out() -> None:
     document, metadata = read(
         PAGE.replace("Dredging is to start in the spring and to take", "Ships at anchor, 2019", 1)

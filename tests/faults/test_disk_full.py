@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
 import pytest
+from sqlalchemy import create_engine, text
 
+from newscrawl.store import migrate
 from newscrawl.store.archive import read
 from newscrawl.store.engine import open_engine
 from newscrawl.store.queries import find_article
 from tests.crawling import Crawler
 from tests.faults.stories import ALL, STORIES, accounts, headlines, story
+from tests.postgres import own_server
 from tests.web import Answer, Web
 
 
@@ -37,15 +42,20 @@ class Disk:
         words = f"{place}: the disk is full; make room" if self.is_mounted else str(place)
         assert words in " ".join(told.stderr.split())
 
-    def grow(self) -> None:
+    def grow(self, size_kb: int = 50_000) -> None:
         self._is_full = False
         if self.is_mounted:
-            subprocess.run(["mount", "-o", "remount,size=50m", str(self.folder)], check=True)
+            subprocess.run(["mount", "-o", f"remount,size={size_kb}k", str(self.folder)], check=True)
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Disk]:
-    folder = tmp_path / "small"
+    with small_disk_at(tmp_path / "small") as disk:
+        yield disk
+
+
+@contextmanager
+def small_disk_at(folder: Path) -> Iterator[Disk]:
     folder.mkdir()
     disk = Disk(folder)
     yield disk
@@ -92,6 +102,39 @@ def test_a_full_disk_of_the_database(web: Web, crawler: Crawler, small_disk: Dis
     assert [summary.run.status for summary in accounts(crawler.database_url)] == ["ok", "crashed"]
     asked = Counter(path for path in web.paths() if "story" in path)
     assert {asked[f"/2026/story-{headline.split()[1]}"] for headline in before} == {1}
+
+
+def test_a_full_disk_of_a_server(web: Web, crawler: Crawler) -> None:
+    random = Random(1)
+    for n in range(STORIES):
+        noise = "".join(f"<p>Berth {random.randbytes(2000).hex(' ', 3)} was let.</p>" for _ in range(20))
+        web.answers[f"/2026/story-{n}"] = Answer(story(n).replace("</article>", f"{noise}</article>"))
+    with own_server() as server, small_disk_at(server.folder / "small") as disk:
+        if not disk.is_mounted:
+            pytest.skip("no right to mount a small disk")
+        disk.grow()
+        space = disk.folder / "space"
+        space.mkdir()
+        shutil.chown(space, server.folder.owner())
+        engine = create_engine(server.url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE TABLESPACE small LOCATION '{space}'"))
+            connection.execute(text("CREATE DATABASE news TABLESPACE small"))
+        engine.dispose()
+        crawler.database_url = server.url.replace("/postgres?", "/news?")
+        migrate.upgrade(crawler.database_url)
+        disk.grow(shutil.disk_usage(disk.folder).used // 1024 + 700)
+        command = crawler.newscrawl()
+        told = disk.crawl(command, 0)
+        assert told.returncode == 2, told.stderr
+        assert "the disk is full; make room and run again" in told.stderr
+        assert "Traceback" not in told.stderr
+        disk.grow()
+        assert 0 < headlines(crawler.database_url).total() < STORIES
+        assert disk.crawl(command, 0).returncode == 0
+        assert headlines(crawler.database_url) == ALL
+        assert [summary.run.status for summary in accounts(crawler.database_url)] == ["ok", "crashed"]
+        server.stop()
 
 
 def assert_all_archived(crawler: Crawler, web: Web, archive: Path) -> None:

@@ -136,15 +136,15 @@ def gaps(asked: list[Asked]) -> list[float]:
     return [later.at - earlier.at for earlier, later in pairwise(asked)]
 
 
-def test_jitter_never_shortens_a_delay(crawl):
+def test_nothing_shortens_a_delay(crawl):
     every = [gap for asked in crawl[1].values() for gap in gaps(asked)]
     assert len(every) > 50
-    assert min(every) > 0.75 * DELAY_S  # the server's clock starts when its thread does
+    assert min(every) >= DELAY_S
 
 
 def test_a_crawl_delay_is_kept(crawl):
     assert len(crawl[1]["slow"]) == len(SLOW) + 1
-    assert min(gaps(crawl[1]["slow"])) > 0.8
+    assert min(gaps(crawl[1]["slow"])) >= 1
 
 
 @pytest.mark.parametrize("name", ["seconds", "date"])
