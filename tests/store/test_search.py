@@ -1,0 +1,1 @@
+"""What is stored is found, in both databases alike."""
