@@ -46,6 +46,8 @@ def make_snippet(query: Query, text: str, width: int = WIDTH) -> Snippet:
     found = _found(query, text)
     start = _start(text, found, width)
     end = _reach(text, start, width)
+    if end == len(text):  # there is room for more before it
+        start = _back(text, start, max(width - sum(map(_columns, text[start:])), 0))
     before, after = "… " if start else "", " …" if end < len(text) else ""
     marks = _joined((max(at, start), min(stop, end)) for _, (at, stop) in found if at < end and stop > start)
     shift = len(before) - start
@@ -99,18 +101,18 @@ def _start(text: str, found: Sequence[tuple[Term, Span]], width: int) -> int:
         terms = len({term for term, span in near if span[1] <= end})
         if terms > best_terms:
             best, best_terms = start, terms
-    return 0 if best < 0 else _back(text, best)
+    return 0 if best < 0 else _back(text, best, LEAD)
 
 
-def _back(text: str, at: int) -> int:
-    left = max(at - LEAD, 0)
-    while left < at and sum(map(_columns, text[left:at])) > LEAD:
+def _back(text: str, at: int, room: int) -> int:
+    """A place some columns before another: the beginning of a block or a word, if there is one between."""
+    left = max(at - room, 0)
+    while left < at and sum(map(_columns, text[left:at])) > room:
         left += 1
-    line = text.rfind("\n", left, at) + 1
-    if line > left or left == 0:
-        return max(line, left)
-    space = text.find(" ", left, at)
-    return left if space < 0 else space + 1
+    if left == 0:
+        return 0
+    found = [place for mark in "\n " if (place := text.find(mark, left, at)) >= 0]
+    return found[0] + 1 if found else left
 
 
 def _reach(text: str, start: int, columns: int) -> int:

@@ -22,13 +22,13 @@ from sqlalchemy import (
     table,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from newscrawl.fulltext.query import Query, QueryError, fts5_match, parse_query, tsquery
 from newscrawl.fulltext.snippets import Span, find_marks, make_snippet
 from newscrawl.store.models import Article, Outlet
 
-__all__ = ["Hit", "Order", "QueryError", "Wanted", "search"]
+__all__ = ["Hit", "Order", "QueryError", "Wanted", "list_languages", "list_wires", "search"]
 
 RANKED = 10_000
 """Articles that are weighed at most, those stored last: a common word stands in a million."""
@@ -178,3 +178,18 @@ def _hit(query: Query, article: Article, outlet: str, score: float | None) -> Hi
         chars=article.chars,
         score=score,
     )
+
+
+def list_languages(engine: Engine) -> list[str]:
+    """The languages that articles have."""
+    return _distinct(engine, Article.language)
+
+
+def list_wires(engine: Engine) -> list[str]:
+    """The agencies whose copy there is."""
+    return _distinct(engine, Article.wire)
+
+
+def _distinct(engine: Engine, of: InstrumentedAttribute[str | None]) -> list[str]:
+    with engine.connect() as connection:
+        return [value for value in connection.scalars(select(of).distinct().order_by(of)) if value]
