@@ -135,7 +135,7 @@ def _advice(engine: Engine, wanted: Wanted) -> str:
 
 
 def _is_same(value: str, name: str) -> bool:
-    return name.casefold() == value.casefold() or name.startswith(f"{value}-")
+    return name.casefold() == value.casefold() or name.casefold().startswith(f"{value.casefold()}-")
 
 
 def _print(hits: Sequence[Hit]) -> None:

@@ -105,14 +105,15 @@ def _start(text: str, found: Sequence[tuple[Term, Span]], width: int) -> int:
 
 
 def _back(text: str, at: int, room: int) -> int:
-    """A place some columns before another: the beginning of a block or a word, if there is one between."""
+    """A place some columns before another: the beginning of a block, if one is near there, or of a word."""
     left = max(at - room, 0)
     while left < at and sum(map(_columns, text[left:at])) > room:
         left += 1
     if left == 0:
         return 0
-    found = [place for mark in "\n " if (place := text.find(mark, left, at)) >= 0]
-    return found[0] + 1 if found else left
+    block, word = text.find("\n", left, (left + at) // 2), text.find(" ", left, at)
+    place = block if block >= 0 else word
+    return place + 1 if place >= 0 else left
 
 
 def _reach(text: str, start: int, columns: int) -> int:

@@ -51,7 +51,7 @@ class Wanted:
     """Which articles are looked at. Empty and None: all."""
 
     outlets: tuple[str, ...] = ()  # slugs
-    language: str | None = None  # BCP-47; zh is zh-Hant, too
+    language: str | None = None  # BCP-47, in whatever case; zh is zh-Hant, too
     since: datetime | None = None  # published, else first fetched, then or later
     until: datetime | None = None  # and before
     wire: str | None = None  # in whatever case
@@ -108,14 +108,15 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.outlets:
         filters.append(Article.outlet_id.in_(select(Outlet.id).where(Outlet.slug.in_(wanted.outlets))))
     if wanted.language:
-        tag = wanted.language
-        filters.append(or_(Article.language == tag, Article.language.startswith(f"{tag}-", autoescape=True)))
+        tag, known = wanted.language.lower(), func.lower(Article.language)
+        filters.append(or_(known == tag, known.startswith(f"{tag}-", autoescape=True)))
     if wanted.since:
         filters.append(wanted.since <= _DATE)
     if wanted.until:
         filters.append(wanted.until > _DATE)
     if wanted.wire:
-        filters.append(func.lower(Article.wire) == wanted.wire.lower())
+        # SQLite folds ASCII alone.
+        filters.append(or_(Article.wire == wanted.wire, func.lower(Article.wire) == wanted.wire.lower()))
     if wanted.access:
         filters.append(Article.access == wanted.access)
     return filters
