@@ -26,6 +26,7 @@ from newscrawl.cli import (
     rules,
     runs,
     schedule,
+    search,
     show,
     train,
 )
@@ -75,6 +76,7 @@ app.command(epilog=extract.EPILOG)(extract.extract)
 app.command(epilog=inspect.EPILOG)(inspect.inspect)
 app.command(epilog=show.SHOW_EPILOG)(show.show)
 app.command(epilog=show.WHY_EPILOG)(show.why)
+app.command(epilog=search.EPILOG)(search.search)
 app.command(epilog=reclean.EPILOG)(reclean.reclean)
 app.command(epilog=backup.EPILOG)(backup.backup)
 app.command(epilog=export.EPILOG)(export.export)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from newscrawl.cli.options import AsJson, Database
+from newscrawl.cli.summary import ProgressPrinter
 from newscrawl.cli.terminal import STORE, CommandError, fail, print_json, say
 
 EPILOG = "Example: newscrawl db status --db postgresql://news@db.example.org/news"
@@ -33,7 +34,8 @@ def upgrade(
     from newscrawl.store.migrate import upgrade as run
 
     with _store(db) as url:
-        run(url, revision)
+        with ProgressPrinter() as printer:
+            run(url, revision, printer.tell)
         say(f"{masked(url)}: at revision {_current(url) or 'none'}")
 
 

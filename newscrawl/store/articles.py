@@ -14,6 +14,7 @@ from newscrawl.store.labels import labelled
 from newscrawl.store.models import Article, ArticleTicker, Author, RemovedBlock, Revision, Tag
 from newscrawl.store.models.base import clean
 from newscrawl.store.rows import Body, Rows
+from newscrawl.store.wordindex import update_article
 from newscrawl.strip.edits import Text, change_ratio, correction, is_edited
 from newscrawl.strip.repetition import short_blocks
 
@@ -145,7 +146,7 @@ class ArticleWriter:
         if origin.fetched_at >= current.fetched_at:
             facts = _facts(draft)
             del facts["canonical_url"]  # of another page with this text
-            self._connection.execute(update(Article).where(Article.id == current.id).values(facts))
+            update_article(self._connection, current.id, facts)
             self._replace_lists(current.id, draft.article)
         return "unchanged"
 
@@ -172,7 +173,7 @@ class ArticleWriter:
             superseded = update(Revision).where(same_article, Revision.revision == current.revision)
             self._connection.execute(superseded.values(text=old.kept))
             values = {"revision": revised.revision, "canonical_key": draft.key, **_facts(draft)}
-            self._connection.execute(update(Article).where(Article.id == current.id).values(values))
+            update_article(self._connection, current.id, values)
             self._replace_lists(current.id, draft.article)
             self._known.forget(current)
             self._known.put(revised)

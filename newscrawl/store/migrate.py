@@ -22,15 +22,20 @@ ADVISORY_LOCK = 0x6E657773
 """PostgreSQL: two first runs at once must not both create the tables. (`news` in ASCII.)"""
 
 
-def upgrade(url: str, revision: str = "head") -> None:
+def upgrade(url: str, revision: str = "head", on_progress: Callable[[str], None] | None = None) -> None:
     """Bring the database to a revision, in one transaction: a failure leaves it as it was.
+
+    Args:
+        url: As `database_url` gives it.
+        revision: To go to.
+        on_progress: Gets the state as a line, where a migration takes long.
 
     Raises:
         StoreError: The database cannot be reached, or the migration fails.
     """
     engine = open_engine(url)
     try:
-        _upgrade(engine, revision)
+        _upgrade(engine, revision, on_progress)
     finally:
         engine.dispose()
 
@@ -114,8 +119,12 @@ def _is_known(revision: str) -> bool:
     return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
-def _upgrade(engine: Engine, revision: str) -> None:
-    _migrate(engine, lambda config: command.upgrade(config, revision))
+def _upgrade(engine: Engine, revision: str, on_progress: Callable[[str], None] | None = None) -> None:
+    def action(config: Config) -> None:
+        config.attributes["on_progress"] = on_progress or (lambda _: None)
+        command.upgrade(config, revision)
+
+    _migrate(engine, action)
 
 
 def _migrate(engine: Engine, action: Callable[[Config], None]) -> None:

@@ -21,6 +21,7 @@ from newscrawl.store.models import (
     Url,
 )
 from newscrawl.store.runs import Changes, add_counts
+from newscrawl.store.wordindex import Indexed, index_articles
 
 Body = dict[str, object]
 """Columns of a row and their values."""
@@ -64,6 +65,8 @@ class Rows:
         for table in _NEW:
             if rows := self._new.pop(table, None):
                 connection.execute(insert(table), rows)
+                if table is Article:
+                    index_articles(connection, map(Indexed.of, rows))
 
     def flush(self, connection: Connection) -> None:
         """Write everything."""

@@ -52,6 +52,8 @@ class Ledger:
             summary = run_summary(self._engine, run.id)
             if summary is None or not summary.balanced:
                 raise ViolationError(f"run {run.id} ({run.status}): rows and counters differ: {summary}")
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        indexed = f"SELECT {'rowid' if is_sqlite else 'article_id'} AS id FROM article_words"
         questions = {
             "an outcome without a fetch that has it": "SELECT url FROM urls WHERE outcome IS NOT NULL AND id NOT IN"
             " (SELECT url_id FROM fetches WHERE outcome IS NOT NULL AND url_id IS NOT NULL)",
@@ -62,6 +64,9 @@ class Ledger:
             " (SELECT article_id FROM urls WHERE outcome = 'stored')",
             "an article without a revision": "SELECT canonical_url FROM articles WHERE id NOT IN"
             " (SELECT article_id FROM article_revisions)",
+            "an article without its words": f"SELECT canonical_url FROM articles WHERE id NOT IN ({indexed})",
+            "words of an article that is gone": f"SELECT id FROM ({indexed}) AS i WHERE id NOT IN"
+            " (SELECT id FROM articles)",
         }
         with self._engine.connect() as connection:
             for fault, query in questions.items():

@@ -42,7 +42,8 @@ def count(engine: Engine, query: str) -> int:
 def is_whole(engine: Engine, folder: Path) -> bool:
     """Rows of an article are all there or all gone, its URL says which, and every file that is named is there."""
     articles = count(engine, "SELECT COUNT(*) FROM articles")
-    rows = [count(engine, f"SELECT COUNT(*) FROM {table}") for table in ("article_revisions", "removed_blocks")]
+    tables = ("article_revisions", "removed_blocks", "article_words")
+    rows = [count(engine, f"SELECT COUNT(*) FROM {table}") for table in tables]
     pages = count(engine, "SELECT COUNT(*) FROM pages")
     authors = count(engine, "SELECT COUNT(*) FROM article_authors")
     purged = count(engine, "SELECT COUNT(*) FROM urls WHERE reason = 'purged' AND article_id IS NULL")
@@ -51,7 +52,7 @@ def is_whole(engine: Engine, folder: Path) -> bool:
     summary = run_summary(engine, 1)
     assert summary is not None
     return (
-        rows == [articles, articles]
+        rows == [articles] * 3
         and (pages, authors, purged) == (articles, 2 * articles, ARTICLES - articles)
         and all((folder / name).is_file() for name in named)
         and (summary.balanced, summary.counts.stored) == (True, ARTICLES)

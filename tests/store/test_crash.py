@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from newscrawl.store import migrate
 from newscrawl.store.archive import read
@@ -50,6 +50,9 @@ def test_kill_9_loses_nothing_that_was_acknowledged(database_url: str, engine: E
             assert row is not None, url
             assert row.archived is not None
             assert read(archive, row.archived)[1] == b"<p>%d</p>" % int(url.rsplit("/", 1)[1])
+        with engine.connect() as connection:
+            unlike = text("SELECT (SELECT COUNT(*) FROM articles) - (SELECT COUNT(*) FROM article_words)")
+            assert connection.scalar(unlike) == 0
 
     async def next_run() -> Counts:
         session = await CrawlSession.open(database_url, command="next")

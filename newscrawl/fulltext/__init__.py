@@ -1,0 +1,1 @@
+"""Full text: the words of a text, what a query asks of them, and where they stand."""
