@@ -32,7 +32,7 @@ def _filter(
         list[str] | None, _option("--lang", metavar="TAG", help="In this language, with varieties; repeatable.")
     ] = None,
     since: Annotated[
-        str | None, _option("--since", metavar="DAY", help="Published, else first seen, then or later: 2026-06-01")
+        str | None, _option("--since", metavar="DAY", help="Published, else first seen, then or later: 2026-06-01, 7d")
     ] = None,
     until: Annotated[
         str | None, _option("--until", metavar="DAY", help="Until then, the day included; a time: before that.")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -13,21 +10,20 @@ from rich.text import Text
 
 from newscrawl.cli.database import reading
 from newscrawl.cli.options import AsJson, Database
+from newscrawl.cli.picking import picking
 from newscrawl.cli.terminal import CommandError, clip, console, moment, print_json, say
-from newscrawl.items import AccessKind
 from newscrawl.text import clean_text
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from newscrawl.fulltext.snippets import Span
-    from newscrawl.store.search import Hit, Wanted
+    from newscrawl.store.filters import Filter
+    from newscrawl.store.search import Hit
 
 EPILOG = "Example: newscrawl search '\"interest rate\" bank* -crypto' --lang en --since 30d"
 MARK = "bold yellow"
-DAYS = {"d": 1, "w": 7, "y": 365}
 
 
+@picking
 def search(
     query: Annotated[
         list[str],
@@ -35,21 +31,7 @@ def search(
             metavar="QUERY...", help='Words that must all be there; "a phrase", -without, begin*, this OR that.'
         ),
     ],
-    outlet: Annotated[
-        list[str] | None, typer.Option("--outlet", metavar="SLUG", help="Of this outlet alone; may be repeated.")
-    ] = None,
-    lang: Annotated[
-        str | None, typer.Option("--lang", metavar="TAG", help="In this language: en; zh is zh-Hant, too.")
-    ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(
-            "--since", metavar="DATE", help="Published, else first fetched, from then on: 2026-11-20 (UTC), 7d"
-        ),
-    ] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="That day or earlier.")] = None,
-    wire: Annotated[str | None, typer.Option("--wire", metavar="NAME", help="Copy of this agency.")] = None,
-    access: Annotated[AccessKind | None, typer.Option("--access", help="Who may read it.")] = None,
+    wanted: Filter,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, metavar="N", help="Articles to show.")] = 20,
     order: Annotated[
         Literal["relevance", "date"],
@@ -57,85 +39,35 @@ def search(
     ] = "relevance",
     db: Database = None,
     json: AsJson = False,
-) -> None:
+) -> int:
     """Find articles by the words in their headlines and texts, in any language; case and accents do not matter.
 
     Chinese, Japanese, Korean and Thai need no spaces: any part of a word is found.
     """
-    from newscrawl.store.search import QueryError, Wanted
+    from newscrawl.store.filters import why_none
+    from newscrawl.store.search import QueryError
     from newscrawl.store.search import search as run
 
     asked = " ".join(query)
-    times = _time(since, "--since", is_end=False), _time(until, "--until", is_end=True)
-    wanted = Wanted(tuple(outlet or ()), lang, *times, wire, access)
+    notes: list[str] = []
     with reading(db) as engine:
-        _check_outlets(engine, wanted.outlets)
         try:
             hits = run(engine, asked, wanted, limit=limit + 1, order=order)
         except QueryError as error:
             raise CommandError(f"{clip(asked, 60)}: {error}") from error
-        advice = "" if hits else _advice(engine, wanted)
+        if not hits:
+            with engine.connect() as connection:
+                notes = why_none(connection, wanted)
     if json:
         print_json(hits[:limit])
     elif not hits:
-        say(f"No article matches{advice}")
+        advice = "fewer words, begin* for a word's beginning, or a OR b find more."
+        say(f"No article matches; {'; '.join(notes) or advice}")
     else:
         _print(hits[:limit])
         if len(hits) > limit:
             say(f"There are more; --limit {2 * limit} shows them.", style="dim")
-
-
-def _time(value: str | None, option: str, *, is_end: bool) -> datetime | None:
-    """A day, a time or an age; of a day that ends a span, its end."""
-    if value is None:
-        return None
-    try:
-        if age := re.fullmatch(r"([0-9]{1,5})([dwy])", value.strip()):
-            return datetime.now(UTC) - timedelta(int(age[1]) * DAYS[age[2]])
-        if len(value.strip()) > len("2026-11-20"):
-            at = datetime.fromisoformat(value.strip())
-            return at if at.tzinfo else at.replace(tzinfo=UTC)
-        return datetime.combine(date.fromisoformat(value.strip()), time(), UTC) + timedelta(is_end)
-    except (ValueError, OverflowError) as error:
-        expected = "a date such as 2026-11-20, a time such as 2026-11-20T18:00+01:00, or an age such as 7d, 8w, 2y"
-        raise CommandError(f"{option}: expected {expected}, got {clip(value, 60)!r}") from error
-
-
-def _check_outlets(engine: Engine, slugs: Sequence[str]) -> None:
-    from sqlalchemy import select
-
-    from newscrawl.store.models import Outlet
-
-    if not slugs:
-        return
-    with engine.connect() as connection:
-        known = sorted(connection.scalars(select(Outlet.slug)))
-    for slug in slugs:
-        if slug not in known:
-            advice = f"it holds {', '.join(known[:20])}{', …' if len(known) > 20 else ''}" if known else "it holds none"
-            raise CommandError(f"{clip(slug, 60)}: no outlet of this database; {_nearest(slug, known) or advice}")
-
-
-def _nearest(name: str, known: Sequence[str]) -> str:
-    folded = {one.casefold(): one for one in known}
-    near = get_close_matches(name.casefold(), folded, n=1)
-    return f"did you mean {folded[near[0]]}?" if near else ""
-
-
-def _advice(engine: Engine, wanted: Wanted) -> str:
-    """What may be why nothing was found: a word that no article has."""
-    from newscrawl.store.search import list_languages, list_wires
-
-    for option, value, known in (("--lang", wanted.language, list_languages), ("--wire", wanted.wire, list_wires)):
-        names = known(engine) if value else []
-        if value and not any(_is_same(value, name) for name in names):
-            advice = _nearest(value, names) or f"there is {', '.join(names[:20]) or 'none'}"
-            return f": none has {option} {clip(value, 60)}; {advice}"
-    return "; fewer words, begin* for a word's beginning, or a OR b find more."
-
-
-def _is_same(value: str, name: str) -> bool:
-    return name.casefold() == value.casefold() or name.casefold().startswith(f"{value.casefold()}-")
+    return 0
 
 
 def _print(hits: Sequence[Hit]) -> None:

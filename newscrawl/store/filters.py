@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable
 from contextlib import suppress
@@ -18,6 +19,8 @@ from newscrawl.store.known import CURRENT
 from newscrawl.store.models import Article, ArticleTicker, Fetch, Outlet, RemovedBlock, Revision, Run
 
 SHOWN = 10  # names of a list that an error shows
+_AGE = re.compile(r"([0-9]{1,5})([dwy])")
+_DAYS = {"d": 1, "w": 7, "y": 365}
 
 
 class FilterError(StoreError):
@@ -55,18 +58,22 @@ ALL = Filter()
 
 
 def parse_time(text: str, *, is_end: bool = False) -> datetime:
-    """A bound of a period: a day, which is in it as a whole, or a time; UTC, where no offset is stated.
+    """A bound of a period: a day, which is in it as a whole, a time, or an age; UTC, where no offset is stated.
 
     Raises:
-        FilterError: It is neither.
+        FilterError: It is none of them.
     """
+    text = text.strip()
     with suppress(ValueError):
-        day = datetime.combine(date.fromisoformat(text.strip()), time(), UTC)
+        day = datetime.combine(date.fromisoformat(text), time(), UTC)
         return day + timedelta(1) if is_end else day
     try:
-        at = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise FilterError(f"expected a day (2026-06-30) or a time (2026-06-30T18:00+02:00), got {text!r}") from None
+        if age := _AGE.fullmatch(text):
+            return datetime.now(UTC) - timedelta(int(age[1]) * _DAYS[age[2]])
+        at = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        expected = "a day (2026-06-30), a time (2026-06-30T18:00+02:00) or an age (7d, 8w, 2y)"
+        raise FilterError(f"expected {expected}, got {text!r}") from None
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
@@ -78,7 +85,7 @@ def conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.languages:
         found.append(or_(*map(_is_in_language, wanted.languages)))
     if wanted.wires:
-        found.append(func.lower(Article.wire).in_([wire.lower() for wire in wanted.wires]))
+        found.append(or_(*map(_is_wire, wanted.wires)))
     if wanted.access:
         found.append(Article.access.in_(wanted.access))
     if wanted.completeness:
@@ -113,7 +120,7 @@ def why_none(connection: Connection, wanted: Filter) -> list[str]:
     """Which of the names of a filter no article here bears, each with those that some do."""
     asked = (
         ("language", Article.language, wanted.languages, _is_in_language),
-        ("wire", Article.wire, wanted.wires, lambda name: func.lower(Article.wire) == name.lower()),
+        ("wire", Article.wire, wanted.wires, _is_wire),
         ("ticker", ArticleTicker.symbol, wanted.tickers, _is_ticker),
     )
     said = []
@@ -166,6 +173,10 @@ def _is_in_language(tag: str) -> ColumnElement[bool]:
     language, *more = tag.replace("_", "-").split("-")
     tag = "-".join([language.lower(), *(part.upper() if len(part) == 2 else part.title() for part in more)])
     return or_(Article.language == tag, Article.language.startswith(f"{tag}-", autoescape=True))
+
+
+def _is_wire(name: str) -> ColumnElement[bool]:
+    return or_(Article.wire == name, func.lower(Article.wire) == name.lower())  # SQLite folds ASCII alone
 
 
 def _is_ticker(name: str) -> ColumnElement[bool]:

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, Engine, func, select
 
 from newscrawl.items import Removed
 from newscrawl.store.export.run import rows_of, snapshot
-from newscrawl.store.filters import Filter, article_ids, check, conditions
+from newscrawl.store.filters import ALL, Filter, article_ids, check, conditions
 from newscrawl.store.models import Article
 from newscrawl.store.queries import find_article, open_reader
 from newscrawl.store.records import ArticleRow
 from newscrawl.store.revisions import RevisionText, read_revision
+from newscrawl.store.search import Hit, Order, search
 
 
 def open_store(url: str | Path | None = None) -> Store:
@@ -54,7 +55,7 @@ class Store:
         """Let go of the database."""
         self._engine.dispose()
 
-    def articles(self, wanted: Filter | None = None) -> Iterator[ArticleRow]:
+    def articles(self, wanted: Filter = ALL) -> Iterator[ArticleRow]:
         """Articles that a filter picks, in the order of their numbers, as one moment shows them.
 
         A few hundred are in memory at a time, however many there are.
@@ -62,14 +63,23 @@ class Store:
         Raises:
             FilterError: The filter names an outlet or a run that is not there.
         """
-        with self._picking(wanted) as (connection, picked):
-            for rows in rows_of(connection, article_ids(connection, picked)):
+        with self._picking(wanted) as connection:
+            for rows in rows_of(connection, article_ids(connection, wanted)):
                 yield from rows
 
-    def count(self, wanted: Filter | None = None) -> int:
+    def count(self, wanted: Filter = ALL) -> int:
         """How many articles a filter picks; errors as of `articles`."""
-        with self._picking(wanted) as (connection, picked):
-            return connection.scalar(select(func.count()).select_from(Article).where(*conditions(picked))) or 0
+        with self._picking(wanted) as connection:
+            return connection.scalar(select(func.count()).select_from(Article).where(*conditions(wanted))) or 0
+
+    def search(self, query: str, wanted: Filter = ALL, *, limit: int = 20, order: Order = "relevance") -> list[Hit]:
+        """Articles by the words in them, as `newscrawl search` finds them.
+
+        Raises:
+            QueryError: The query cannot be understood.
+            FilterError: The filter names an outlet or a run that is not there.
+        """
+        return search(self._engine, query, wanted, limit=limit, order=order)
 
     def article(self, wanted: int | str) -> ArticleRow | None:
         """An article by its number, or by any URL that led to it; None: there is none."""
@@ -85,8 +95,7 @@ class Store:
         return read_revision(self._engine, article_id, number)
 
     @contextmanager
-    def _picking(self, wanted: Filter | None) -> Iterator[tuple[Connection, Filter]]:
-        picked = wanted or Filter()
+    def _picking(self, wanted: Filter) -> Iterator[Connection]:
         with snapshot(self._engine) as connection:
-            check(connection, picked)
-            yield connection, picked
+            check(connection, wanted)
+            yield connection

@@ -25,14 +25,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from newscrawl.fulltext.query import Query, QueryError, fts5_match, parse_query, tsquery
 from newscrawl.fulltext.snippets import Span, find_marks, make_snippet
+from newscrawl.store.filters import ALL, Filter, check, conditions
 from newscrawl.store.models import Article, Outlet
 
-__all__ = ["Hit", "Order", "QueryError", "Wanted", "list_languages", "list_wires", "search"]
+__all__ = ["Hit", "Order", "QueryError", "search"]
 
 RANKED = 10_000
 """Articles that are weighed at most, those stored last: a common word stands in a million."""
@@ -45,18 +46,6 @@ _VECTORS = table("article_words", column("article_id"), column("words"), column(
 _DATE = func.coalesce(Article.published_at, Article.first_seen_at)
 
 Order = Literal["relevance", "date"]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which articles are looked at. Empty and None: all."""
-
-    outlets: tuple[str, ...] = ()  # slugs
-    language: str | None = None  # BCP-47, in whatever case; zh is zh-Hant, too
-    since: datetime | None = None  # published, else first fetched, then or later
-    until: datetime | None = None  # and before
-    wire: str | None = None  # in whatever case
-    access: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,49 +70,31 @@ class Hit:
 
 
 def search(
-    engine: Engine, query: str, wanted: Wanted | None = None, *, limit: int = 20, order: Order = "relevance"
+    engine: Engine, query: str, wanted: Filter = ALL, *, limit: int = 20, order: Order = "relevance"
 ) -> list[Hit]:
     """Find articles by the words of their headlines and texts.
 
     Args:
         engine: The store.
         query: As `newscrawl search` takes it.
-        wanted: Which articles are looked at; None: all.
+        wanted: Which articles are looked at.
         limit: How many at most.
         order: By how well they fit, of the 10,000 that were stored last; or by date, newest first.
 
     Raises:
         QueryError: The query cannot be understood.
+        FilterError: The filter names an outlet or a run that there is not.
     """
     parsed = parse_query(query)
     with engine.connect() as connection:
-        filters = _filters(wanted or Wanted())
+        check(connection, wanted)
         is_sqlite = connection.dialect.name == "sqlite"
         if not is_sqlite:
             # A scan of the table has to unpack every vector, which the planner does not count: four times as slow.
             connection.execute(text("SET LOCAL enable_seqscan = off"))
-        statement = (_in_sqlite if is_sqlite else _in_postgresql)(parsed, filters, order)
+        statement = (_in_sqlite if is_sqlite else _in_postgresql)(parsed, conditions(wanted), order)
         found = {row.id: row.score for row in connection.execute(statement.limit(limit))}
         return _hits(connection, parsed, found)
-
-
-def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
-    filters: list[ColumnElement[bool]] = []
-    if wanted.outlets:
-        filters.append(Article.outlet_id.in_(select(Outlet.id).where(Outlet.slug.in_(wanted.outlets))))
-    if wanted.language:
-        tag, known = wanted.language.lower(), func.lower(Article.language)
-        filters.append(or_(known == tag, known.startswith(f"{tag}-", autoescape=True)))
-    if wanted.since:
-        filters.append(wanted.since <= _DATE)
-    if wanted.until:
-        filters.append(wanted.until > _DATE)
-    if wanted.wire:
-        # SQLite folds ASCII alone.
-        filters.append(or_(Article.wire == wanted.wire, func.lower(Article.wire) == wanted.wire.lower()))
-    if wanted.access:
-        filters.append(Article.access == wanted.access)
-    return filters
 
 
 class _CrossJoin(Join):
@@ -200,18 +171,3 @@ def _hit(query: Query, article: Article, outlet: str, score: float | None) -> Hi
         chars=article.chars,
         score=score,
     )
-
-
-def list_languages(engine: Engine) -> list[str]:
-    """The languages that articles have."""
-    return _distinct(engine, Article.language)
-
-
-def list_wires(engine: Engine) -> list[str]:
-    """The agencies whose copy there is."""
-    return _distinct(engine, Article.wire)
-
-
-def _distinct(engine: Engine, of: InstrumentedAttribute[str | None]) -> list[str]:
-    with engine.connect() as connection:
-        return [value for value in connection.scalars(select(of).distinct().order_by(of)) if value]

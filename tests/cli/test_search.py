@@ -119,8 +119,8 @@ def test_options_choose_among_what_is_found(search: Search) -> None:
 def test_nothing_found_is_said_and_is_no_fault(search: Search) -> None:
     for options, said in [
         (["nowhere"], "No article matches; fewer words"),
-        (["budget", "--wire", "Reutres"], "none has --wire Reutres; did you mean Reuters?"),
-        (["budget", "--lang", "fr"], "none has --lang fr; there is en, zh-Hans"),
+        (["budget", "--wire", "Reutres"], "no article has the wire Reutres; nearest: Reuters"),
+        (["budget", "--lang", "fr"], "no article has the language fr; it has en, zh-Hans"),
         (["budget", "--wire", "reuters", "--lang", "zh"], "No article matches; fewer words"),
     ]:
         done = search(*options)
@@ -136,9 +136,9 @@ def test_nothing_found_is_said_and_is_no_fault(search: Search) -> None:
         (["***"], "letters or digits are needed"),
         (["a OR"], "OR needs a word on either side"),
         (["x " * 5_000], "100 at most; shorten it"),
-        (["budget", "--outlet", "heralt"], "heralt: no outlet of this database; did you mean herald?"),
-        (["budget", "--outlet", "zzz"], "it holds gazette, herald"),
-        (["budget", "--since", "2026-13-01"], "--since: expected a date such as 2026-11-20"),
+        (["budget", "--outlet", "heralt"], "heralt: no outlet of this database; nearest: herald"),
+        (["budget", "--outlet", "zzz"], "it has gazette, herald"),
+        (["budget", "--since", "2026-13-01"], "--since: expected a day (2026-06-30)"),
         (["budget", "--until", "99999y"], "--until: expected a date"),
         (["budget", "--order", "best"], "'relevance', 'date'"),
         (["budget", "--limit", "0"], "--limit"),
