@@ -82,4 +82,4 @@ class Base(DeclarativeBase):
 def one_of(column: str, words: Sequence[str]) -> CheckConstraint:
     """The constraint that a column holds one of the words."""
     listed = ", ".join(f"'{word}'" for word in words)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
+    return CheckConstraint(f"{column} IN ({listed})", name=column, info={"words": tuple(words)})
