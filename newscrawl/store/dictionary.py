@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import CheckConstraint, Column, Table, UniqueConstraint
+from sqlalchemy import Column, Table, UniqueConstraint
 
 from newscrawl.store.engine import StoreError
 from newscrawl.store.models import Base
+from newscrawl.store.models.base import words_of
 from newscrawl.store.models.views import VIEWS, View, kind_of
 
 
@@ -50,32 +51,27 @@ def describe(names: Sequence[str] = ()) -> list[RelationRow]:
 
 
 def _view(name: str, view: View) -> RelationRow:
-    columns = (ColumnRow(column, what.kind, None, (), None, (), what.comment) for column, what in view.columns.items())
+    columns = (ColumnRow(column, of.kind, None, (), None, of.words, of.comment) for column, of in view.columns.items())
     return RelationRow(name, "view", view.comment, tuple(columns))
 
 
 def _table(table: Table) -> RelationRow:
-    words = {
-        str(check.name): check.info["words"]
-        for check in table.constraints
-        if isinstance(check, CheckConstraint) and "words" in check.info
-    }
-    return RelationRow(table.name, "table", table.comment or "", tuple(_column(column, words) for column in table.c))
+    return RelationRow(table.name, "table", table.comment or "", tuple(map(_column, table.c)))
 
 
-def _column(column: Column[object], words: dict[str, tuple[str, ...]]) -> ColumnRow:
+def _column(column: Column[Any]) -> ColumnRow:
     return ColumnRow(
         name=column.name,
         type=kind_of(column.type),
         nullable=bool(column.nullable),
         keys=tuple(_keys(column)),
         references=next((key.target_fullname for key in column.foreign_keys), None),
-        words=words.get(f"ck_{column.table.name}_{column.name}", ()),
+        words=words_of(column),
         comment=column.comment or "",
     )
 
 
-def _keys(column: Column[object]) -> list[str]:
+def _keys(column: Column[Any]) -> list[str]:
     """The keys that a column belongs to."""
     table = column.table
     assert isinstance(table, Table)

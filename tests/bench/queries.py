@@ -13,7 +13,6 @@ import argparse
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +33,11 @@ def readme_queries() -> list[str]:
     """The statements of the README's SQL blocks."""
     blocks = re.findall(r"^```sql\n(.*?)^```$", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     return [statement.strip() for block in blocks for statement in block.strip().removesuffix(";").split(";\n")]
+
+
+def driver_sql(engine: Engine, statement: str) -> str:
+    """A statement as the driver takes it: without its comment, and with % for no parameter."""
+    return re.sub(r"--.*\n", "", statement).replace("%", "%%" if engine.dialect.name == "postgresql" else "%")
 
 
 def command_reads(engine: Engine) -> dict[str, Callable[[], object]]:
@@ -58,18 +62,21 @@ def command_reads(engine: Engine) -> dict[str, Callable[[], object]]:
     }
 
 
-def scans(connection: Connection, statement: str, parameters: Any = None) -> list[str]:
-    """The tables that the plan of a statement goes through from end to end, without those that have few rows."""
-    if connection.dialect.name == "sqlite":
-        return _sqlite_scans(connection, statement, parameters)
+def scans(connection: Connection, statement: str, parameters: Any = None, *, big: int = BIG) -> list[str]:
+    """The tables of more rows than `big` that the plan of a statement goes through from end to end."""
+    plan_of = _sqlite_scans if connection.dialect.name == "sqlite" else _postgresql_scans
+    found = plan_of(connection, statement, parameters)
+    return sorted(name for name in found if _has_more(connection, name.split()[0], big))
+
+
+def _postgresql_scans(connection: Connection, statement: str, parameters: Any) -> set[str]:
     plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
-    found = [
+    return {
         f"{node['Relation Name']}{' covering' if node['Node Type'] == 'Index Only Scan' else ''}"
         for node in _nodes(plan[0]["Plan"])
         if node["Node Type"] == "Seq Scan"
         or (node["Node Type"] == "Index Only Scan" and "Index Cond" not in node and not node["is limited"])
-    ]
-    return sorted({name for name in found if _is_big(connection, name.split()[0])})
+    }
 
 
 def _nodes(node: dict[str, Any], is_limited: bool = False) -> Iterator[dict[str, Any]]:
@@ -79,15 +86,16 @@ def _nodes(node: dict[str, Any], is_limited: bool = False) -> Iterator[dict[str,
         yield from _nodes(child, (is_limited or node["Node Type"] == "Limit") and not sorts)
 
 
-def _sqlite_scans(connection: Connection, statement: str, parameters: Any) -> list[str]:
+def _sqlite_scans(connection: Connection, statement: str, parameters: Any) -> set[str]:
     """From the byte code: which b-trees are rewound. The query plan names aliases only."""
-    schema = connection.exec_driver_sql("SELECT rootpage, name, tbl_name FROM sqlite_master WHERE rootpage > 0")
-    trees = {root: (name, table) for root, name, table in schema}
+    schema = connection.exec_driver_sql("SELECT rootpage, name, tbl_name, sql FROM sqlite_master WHERE rootpage > 0")
+    trees = {
+        root: (name, table) for root, name, table, sql in schema if " WHERE " not in (sql or "")
+    }  # few of its rows
     steps = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).all()
-    limited = any(step.opcode == "DecrJumpZero" for step in steps) and not any(
-        step.opcode in ("SorterOpen", "AggStep") for step in steps
-    )
-    cursors = {step.p1: trees[step.p2] for step in steps if step.opcode == "OpenRead" and step.p3 == 0}
+    opcodes = {step.opcode for step in steps}
+    limited = "DecrJumpZero" in opcodes and "SorterOpen" not in opcodes
+    cursors = {step.p1: trees[step.p2] for step in steps if step.opcode == "OpenRead" and step.p2 in trees}
     found = set()
     for step in steps:
         if step.opcode not in ("Rewind", "Last") or step.p1 not in cursors:
@@ -95,26 +103,28 @@ def _sqlite_scans(connection: Connection, statement: str, parameters: Any) -> li
         name, table = cursors[step.p1]
         if not limited or name == table:
             found.add(table if name == table else f"{table} covering")
-    return sorted(name for name in found if _is_big(connection, name.split()[0]))
+    return found
 
 
-def _is_big(connection: Connection, table: str) -> bool:
-    rows = connection.exec_driver_sql(f"SELECT COUNT(*) FROM (SELECT 1 FROM {table} LIMIT {BIG + 1}) AS few").scalar()
-    return (rows or 0) > BIG
+def _has_more(connection: Connection, table: str, rows: int) -> bool:
+    query = f"SELECT COUNT(*) FROM (SELECT 1 FROM {table} LIMIT {rows + 1}) AS few"
+    return bool(connection.exec_driver_sql(query).scalar_one() > rows)
 
 
-@contextmanager
-def _statements(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
-    """Those that are sent meanwhile."""
+def statements_of(engine: Engine, work: Callable[[], object]) -> list[tuple[str, Any]]:
+    """The queries that are sent meanwhile, with their parameters."""
     sent: list[tuple[str, Any]] = []
 
-    def note(_c: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
         if statement.startswith("SELECT"):
             sent.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
+    try:
+        work()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return sent
 
 
 def _timed(work: Callable[[], object], rounds: int) -> float:
@@ -137,7 +147,7 @@ def measure(engine: Engine, rounds: int, only: str) -> Iterator[tuple[str, float
     for statement in readme_queries():
         if only not in statement:
             continue
-        bare = re.sub(r"--.*\n", "", statement).replace("%", "%%" if engine.dialect.name == "postgresql" else "%")
+        bare = driver_sql(engine, statement)
         name = " ".join(statement.removeprefix("-- ").split())
         with engine.connect() as connection:
             whole = scans(connection, bare)
@@ -145,8 +155,7 @@ def measure(engine: Engine, rounds: int, only: str) -> Iterator[tuple[str, float
     for name, work in command_reads(engine).items():
         if only not in name:
             continue
-        with _statements(engine) as sent:
-            work()
+        sent = statements_of(engine, work)
         with engine.connect() as connection:
             whole = sorted({table for statement in sent for table in scans(connection, *statement)})
         yield f"newscrawl {name}", _timed(work, rounds), whole

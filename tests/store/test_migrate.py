@@ -104,6 +104,11 @@ def test_another_schema_is_refused_with_what_to_do(
         connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
     with pytest.raises(StoreError, match=advice):
         migrate.ensure_ready(engine)
+    with pytest.raises(StoreError, match=advice):
+        migrate.check(database_url)
+    if revision == "9999":
+        with pytest.raises(StoreError, match=advice):
+            migrate.upgrade(database_url)
 
 
 def test_check_names_what_differs(database_url: str, engine: Engine) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import Boolean, DateTime, Double, Integer, Text
+from sqlalchemy import Boolean, DateTime, Double, Integer, Table, Text
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from newscrawl.store.models.base import Base
+from newscrawl.store.models.base import Base, words_of
 from newscrawl.store.models.content import Article, ArticleTicker, RemovedBlock, Revision
 from newscrawl.store.models.crawl import Fetch, Page, Run, RunOutlet, Source, Url
 from newscrawl.store.models.health import OutletYield
@@ -27,6 +27,7 @@ class ViewColumn:
 
     kind: Kind
     comment: str
+    words: tuple[str, ...] = ()  # the only values; empty: any
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,11 @@ def kind_of(of: TypeEngine[Any]) -> Kind:
 
 def _of(table: type[Base], names: str) -> dict[str, ViewColumn]:
     """Columns as they stand in a table."""
-    columns = table.__table__.c
-    return {name: ViewColumn(kind_of(columns[name].type), columns[name].comment or "") for name in names.split()}
+    columns = cast(Table, table.__table__).c
+    return {
+        name: ViewColumn(kind_of(columns[name].type), columns[name].comment or "", words_of(columns[name]))
+        for name in names.split()
+    }
 
 
 def _as(attribute: InstrumentedAttribute[Any], **names: str) -> dict[str, ViewColumn]:
