@@ -9,7 +9,8 @@ from sqlalchemy import Engine, text
 
 from newscrawl.store.engine import open_engine
 from newscrawl.store.queries import find_article, run_summary
-from tests.bench.fill import Plan, fill
+from tests.bench.fill import fill
+from tests.bench.plan import Plan
 from tests.bench.queries import command_reads, driver_sql, readme_queries, scans, statements_of
 
 WHOLE = ("GROUP BY", "outlet_health", "NOT LIKE")  # these look at every row, and have to
