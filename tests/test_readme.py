@@ -13,7 +13,9 @@ import pytest
 import yaml
 from sqlalchemy import create_engine, text
 
+from newscrawl.cli.dictionary import markdown
 from newscrawl.outlets.schema import OutletConfig
+from newscrawl.store.dictionary import describe
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -144,6 +146,10 @@ def run_query(database_url: str, query: str) -> None:
                 connection.execute(text(statement)).all()
     finally:
         engine.dispose()
+
+
+def test_the_tables_are_those_of_the_schema() -> None:
+    assert markdown(describe(), whole=False) in README
 
 
 def test_every_table_and_view_is_described(demo: tuple[Path, list[str]]) -> None:

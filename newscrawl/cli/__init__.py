@@ -15,8 +15,10 @@ from newscrawl.cli import (
     crawl,
     db,
     demo,
+    dictionary,
     export,
     extract,
+    grants,
     health,
     inspect,
     labels,
@@ -102,6 +104,8 @@ outlets_app.command("health", epilog=health.EPILOG)(health.health)
 db_app.command("status", epilog=db.EPILOG)(db.status)
 db_app.command("upgrade", epilog="Example: newscrawl db upgrade")(db.upgrade)
 db_app.command("check", epilog="Example: newscrawl db check")(db.check)
+db_app.command("describe", epilog=dictionary.EPILOG)(dictionary.describe)
+db_app.command("grant", epilog=grants.EPILOG)(grants.grant)
 db_app.command("downgrade", epilog="Example: newscrawl db downgrade base --yes")(db.downgrade)
 
 

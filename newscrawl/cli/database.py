@@ -34,24 +34,24 @@ def writing(url: str | None) -> AbstractContextManager[Engine]:
 def _opened(url: str | None, *, is_written: bool) -> Iterator[Engine]:
     from sqlalchemy.exc import DBAPIError
 
-    from newscrawl.store.engine import StoreError, database_url, masked, open_engine
+    from newscrawl.store.engine import StoreError, database_url, explain, masked, open_engine
     from newscrawl.store.filters import FilterError
     from newscrawl.store.queries import open_reader
 
     chosen = database_url(url)
     try:
+        engine = open_reader(chosen)  # which says what is wrong, and creates nothing
         if is_written:
-            open_reader(chosen).dispose()  # which says what is wrong, and creates nothing
-        engine = open_engine(chosen, read_only=not is_written)
+            engine.dispose()
+            engine = open_engine(chosen)
         try:
             yield engine
         finally:
             engine.dispose()
     except StoreError as error:
         raise CommandError(str(error), USAGE if isinstance(error, FilterError) else STORE) from error
-    except DBAPIError as error:  # no server there, or not our tables
-        advice = "newscrawl db status shows its schema, newscrawl db upgrade makes it"
-        raise CommandError(f"{masked(chosen)}: {line(error.orig)}; {advice}", STORE) from error
+    except DBAPIError as error:
+        raise CommandError(f"{masked(chosen)}: {line(explain(error))}", STORE) from error
 
 
 def count_articles(url: str | None, slugs: Sequence[str]) -> int:

@@ -74,7 +74,7 @@ def check(db: Database = None) -> int:
 def status(db: Database = None, json: AsJson = False) -> None:
     """Show which database is used and at which revision its schema is."""
     from newscrawl.store.engine import masked
-    from newscrawl.store.migrate import head_revision
+    from newscrawl.store.migrate import advice, head_revision
 
     with _store(db) as url:
         current, newest = _current(url), head_revision()
@@ -84,7 +84,7 @@ def status(db: Database = None, json: AsJson = False) -> None:
     say(f"database: {masked(url)}")
     say(f"schema:   {current or 'none'}{' (newest)' if current == newest else f', newest is {newest}'}")
     if current != newest:
-        say("newscrawl db upgrade brings it up to date.")
+        say(f"It {advice(current)}")
 
 
 def _current(url: str) -> str | None:

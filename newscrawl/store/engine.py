@@ -31,6 +31,13 @@ _PASSING_STATES = ("08", "57P", "40001", "40P01", "53300", "55P03")
 _MISTYPED = re.compile(r"postgres\w*:|[^/@]*:[^/@]*@")
 _DISK_FULL = "53100"
 _ROOM = 100_000  # bytes without which a disk is full: the -shm file alone has 32 KiB
+_ADVICE = {
+    sqlite3.SQLITE_NOTADB: "it is some other file: name the database with --db or in " + VARIABLE,
+    sqlite3.SQLITE_CORRUPT: "put a backup back, or save what can be read: sqlite3 FILE .recover",
+    sqlite3.SQLITE_CANTOPEN: "it is no file, or this account may not open it",
+    sqlite3.SQLITE_READONLY: "SQLite needs a folder that this account may write to, even to read; "
+    "read a copy, which needs none: newscrawl backup FILE",
+}
 _REFUSED_STATES = ("22", "23", "54")  # data, integrity, limits of the program: a key that is too long for its index
 
 
@@ -83,6 +90,14 @@ def is_transient(error: DBAPIError) -> bool:
     if state is None:  # no answer came from the server
         return error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError))
     return state.startswith(_PASSING_STATES)
+
+
+def explain(error: DBAPIError) -> str:
+    """What the database says, in one line, and what to do where that is known."""
+    cause = error.orig
+    told = " ".join(str(cause).split())
+    advice = _ADVICE.get(_sqlite_code(cause)) if isinstance(cause, sqlite3.Error) else None
+    return f"{told}; {advice}" if advice else told
 
 
 def disk_full(place: str) -> StoreError:

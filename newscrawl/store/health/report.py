@@ -62,10 +62,13 @@ def read_health(engine: Engine, slugs: Sequence[str], days: int, now: datetime) 
         query = query.where(Outlet.slug.in_(slugs))
     found = []
     with engine.connect() as connection:
-        for outlet_id, slug, name, last_run, last_judged, first_at, last_at, last_new_at in connection.execute(query):
-            tally = add(_read_window(connection, outlet_id, now - days * DAY))
+        outlets = connection.execute(query).all()
+        windows = _read_windows(connection, [outlet.id for outlet in outlets], now - days * DAY)
+        alarms_of = {run: read_alarms(connection, run) for run in {row[4] or 0 for row in outlets}}
+        for outlet_id, slug, name, last_run, last_judged, first_at, last_at, last_new_at in outlets:
+            tally = add(windows[outlet_id])
             observed = max(min(now - first_at, days * DAY) / DAY, 1.0)
-            alarms = read_alarms(connection, last_judged or 0).get(slug, ())
+            alarms = alarms_of[last_judged or 0].get(slug, ())
             found.append(
                 OutletHealth(slug, name, last_run, last_at, last_new_at, tally.stored / observed, tally, alarms)
             )
@@ -77,11 +80,15 @@ def read_days(engine: Engine, slug: str, days: int, now: datetime) -> list[Outle
     by_day: dict[date, list[Yield]] = defaultdict(list)
     with engine.connect() as connection:
         outlet_id = connection.scalar(select(Outlet.id).where(Outlet.slug == slug))
-        for row in _read_window(connection, outlet_id or 0, now - days * DAY):
+        for row in _read_windows(connection, [outlet_id or 0], now - days * DAY)[outlet_id or 0]:
             by_day[row.at.date()].append(row)
     return [OutletDay(day, add(rows)) for day, rows in sorted(by_day.items(), reverse=True)]
 
 
-def _read_window(connection: Connection, outlet_id: int, since: datetime) -> list[Yield]:
-    query = YIELDS.where(OutletYield.outlet_id == outlet_id, OutletYield.measured_at > since)
-    return [Yield(**row) for row in connection.execute(query).mappings()]
+def _read_windows(connection: Connection, outlet_ids: Sequence[int], since: datetime) -> dict[int, list[Yield]]:
+    """What outlets gave since then, by outlet."""
+    query = YIELDS.where(OutletYield.outlet_id.in_(outlet_ids), OutletYield.measured_at > since)
+    windows: dict[int, list[Yield]] = defaultdict(list)
+    for row in connection.execute(query.add_columns(OutletYield.outlet_id.label("of"))).mappings():
+        windows[row["of"]].append(Yield(**{name: value for name, value in row.items() if name != "of"}))
+    return windows

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
 from sqlalchemy.dialects.sqlite import DATETIME
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
@@ -82,4 +94,11 @@ class Base(DeclarativeBase):
 def one_of(column: str, words: Sequence[str]) -> CheckConstraint:
     """The constraint that a column holds one of the words."""
     listed = ", ".join(f"'{word}'" for word in words)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
+    return CheckConstraint(f"{column} IN ({listed})", name=column, info={"words": {column: tuple(words)}})
+
+
+def words_of(column: Column[Any]) -> tuple[str, ...]:
+    """The only words that a column of a table holds; empty: any."""
+    assert isinstance(column.table, Table)
+    listed = (check.info.get("words", {}) for check in column.table.constraints)
+    return next((words[column.name] for words in listed if column.name in words), ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, get_args
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from newscrawl.items import AccessKind, Completeness, Precision, RemovedKind, TickerOrigin
@@ -14,6 +14,7 @@ from newscrawl.strip.labels import Verdict
 
 Cause = Literal["first", "publisher_edit", "reclean"]
 RepeatState = Literal["automatic", "accepted", "rejected"]
+_EDIT = text("cause = 'publisher_edit'")
 
 
 class Article(Base):
@@ -22,8 +23,11 @@ class Article(Base):
     __tablename__ = "articles"
     __table_args__ = (
         UniqueConstraint("outlet_id", "canonical_key"),
-        Index(None, "outlet_id", "published_at"),
+        # What is counted over all articles lies in the index alone: it has a sixtieth of the table's bytes.
+        Index("ix_articles_facts", "outlet_id", "published_at", "language", "completeness", "access", "wire", "chars"),
         Index(None, "language", "published_at"),
+        Index(None, "language", "first_seen_at"),
+        Index("ix_articles_bounded", "id", sqlite_where=text("bounded"), postgresql_where=text("bounded")),
         one_of("published_precision", get_args(Precision)),
         one_of("modified_precision", get_args(Precision)),
         one_of("access", get_args(AccessKind)),
@@ -90,6 +94,7 @@ class Revision(Base):
     __tablename__ = "article_revisions"
     __table_args__ = (
         UniqueConstraint("article_id", "revision"),
+        Index("ix_article_revisions_edits", "created_at", sqlite_where=_EDIT, postgresql_where=_EDIT),
         one_of("cause", get_args(Cause)),
         {"comment": "The texts an article has had; the current one lies in articles"},
     )

@@ -132,7 +132,7 @@ class Fetch(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), comment="Run that made it")
     outlet_id: Mapped[int] = mapped_column(ForeignKey("outlets.id"), comment="On whose account it stands")
     url_id: Mapped[int | None] = mapped_column(ForeignKey("urls.id"), index=True, comment="URL; NULL: a source's visit")
-    source_id: Mapped[int | None] = mapped_column(ForeignKey("sources.id"), index=True, comment="Source; NULL: a URL's")
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("sources.id"), comment="Source; NULL: a URL's")
     taken_at: Mapped[datetime] = mapped_column(comment="When the run took the URL, or asked the source, UTC")
     fetched_at: Mapped[datetime | None] = mapped_column(comment="When the answer came, UTC; NULL: the run ended first")
     final_url: Mapped[str | None] = mapped_column(comment="URL after redirects; of a sitemap's part: the part")
@@ -146,6 +146,10 @@ class Fetch(Base):
     elapsed_ms: Mapped[int | None] = mapped_column(comment="Time from request to answer, milliseconds")
     links: Mapped[int | None] = mapped_column(comment="Distinct URLs that a source named")
     new_links: Mapped[int | None] = mapped_column(comment="How many of them were not known before")
+
+
+Index("ix_fetches_sources", Fetch.run_id, Fetch.outlet_id, Fetch.source_id, sqlite_where=Fetch.source_id.is_not(None),
+      postgresql_where=Fetch.source_id.is_not(None))  # fmt: skip
 
 
 class Page(Base):
