@@ -1,6 +1,6 @@
 """Fill an empty database with invented articles and all that a crawl of them would have left: how does it do when full?
 
-    python -m tests.bench.fill URL [--articles 1000000] [--outlets 200] [--seed 1]
+    python -m tests.bench.fill URL [--articles 1000000] [--outlets 200] [--seed 1] [--words]
 
 The same arguments give the same rows. A run's rows are written together, by COPY in PostgreSQL; memory does not grow.
 """
@@ -16,22 +16,26 @@ from sqlalchemy import Connection, Engine, text
 
 from newscrawl.store.engine import database_url, open_engine
 from newscrawl.store.migrate import ensure_ready
-from newscrawl.store.models import (
-    Base,
-)
+from newscrawl.store.models import Article, Base
 from newscrawl.store.models.base import UtcTime
+from newscrawl.store.wordindex import Indexed, index_articles
 from tests.bench.invention import Invention, Rows
 from tests.bench.plan import Plan
 
 
-def fill(engine: Engine, plan: Plan) -> None:
-    """Write everything; the tables are there, and empty."""
+def fill(engine: Engine, plan: Plan, *, has_words: bool = False) -> None:
+    """Write everything, and the index of words if asked for; the tables are there, and empty."""
     invention = Invention(plan)
     with engine.begin() as connection:
         _write(connection, invention.outlets())
     for run in range(1, plan.runs + 1):
         with engine.begin() as connection:
-            _write(connection, invention.run(run))
+            tables = invention.run(run)
+            _write(connection, tables)
+            if has_words:
+                index_articles(
+                    connection, (Indexed.of(row) for table, rows in tables for row in rows if table is Article)
+                )
     with engine.begin() as connection:
         for table in Base.metadata.sorted_tables if engine.dialect.name == "postgresql" else ():
             if "id" in table.c:
@@ -69,11 +73,12 @@ def main() -> None:
     options.add_argument("--articles", type=int, default=1_000_000)
     options.add_argument("--outlets", type=int, default=200)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--words", action="store_true", help="what `newscrawl search` looks in; three times as slow")
     given = options.parse_args()
     engine = open_engine(database_url(given.url))
     ensure_ready(engine)
     began = time.monotonic()
-    fill(engine, Plan(given.articles, given.outlets, given.seed))
+    fill(engine, Plan(given.articles, given.outlets, given.seed), has_words=given.words)
     print(f"{given.articles:,} articles in {time.monotonic() - began:.0f} s")
     engine.dispose()
 

@@ -139,10 +139,10 @@ def test_nothing_found_is_said_and_is_no_fault(search: Search) -> None:
         (["budget", "--outlet", "heralt"], "heralt: no outlet of this database; nearest: herald"),
         (["budget", "--outlet", "zzz"], "it has gazette, herald"),
         (["budget", "--since", "2026-13-01"], "--since: expected a day (2026-06-30)"),
-        (["budget", "--until", "99999y"], "--until: expected a date"),
+        (["budget", "--until", "99999y"], "--until: expected a day"),
         (["budget", "--order", "best"], "'relevance', 'date'"),
         (["budget", "--limit", "0"], "--limit"),
-        (["budget", "--access", "fre"], "'free'"),
+        (["budget", "--access", "fre"], "--access: expected one of free, metered"),
         ([], "QUERY"),
     ],
 )
