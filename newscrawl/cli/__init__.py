@@ -12,6 +12,7 @@ from typer.exceptions import Abort, TyperException
 from newscrawl import __version__
 from newscrawl.cli import (
     backup,
+    browse,
     crawl,
     db,
     demo,
@@ -79,6 +80,7 @@ app.command(epilog=inspect.EPILOG)(inspect.inspect)
 app.command(epilog=show.SHOW_EPILOG)(show.show)
 app.command(epilog=show.WHY_EPILOG)(show.why)
 app.command(epilog=search.EPILOG)(search.search)
+app.command(epilog=browse.EPILOG)(browse.browse)
 app.command(epilog=reclean.EPILOG)(reclean.reclean)
 app.command(epilog=backup.EPILOG)(backup.backup)
 app.command(epilog=export.EPILOG)(export.export)

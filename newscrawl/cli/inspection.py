@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, pairwise
@@ -13,14 +12,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from newscrawl import __version__
 from newscrawl.article import Inspection
-from newscrawl.cli.records import stamp
+from newscrawl.cli.facts import Fact, article_facts, language_tag, link_fact, moment_fact
 from newscrawl.cli.words import reason_text
 from newscrawl.extract import Metadata
-from newscrawl.items import Article, Moment, Rejection, RemovedKind, Ticker
+from newscrawl.items import Article, Rejection, RemovedKind
 from newscrawl.strip import Verdict, rules_version
 from newscrawl.strip.document import CUT, Mark
 from newscrawl.text import clean_text, script_of
-from newscrawl.urls import safe_url
 
 EVIDENCE = {
     "link_share": "share of links",
@@ -57,17 +55,6 @@ EVIDENCE = {
     "model: near_rules": "model: what the rules say of the blocks around it",
     "model: near_words": "model: words of the blocks around it",
 }
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing that was found on the page; without a value, that it was not."""
-
-    name: str
-    value: str | None
-    note: str = ""
-    href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +98,11 @@ def render(inspection: Inspection, origin: str) -> str:
     result, metadata = inspection.result, inspection.metadata
     article = result if isinstance(result, Article) else None
     if article:
-        headline, facts, tag = article.headline, _article_facts(article), article.language.tag
+        headline, facts, tag = article.headline, article_facts(article), article.language.tag
     else:
         headline, tag = (metadata.headline, metadata.language) if metadata else (None, None)
-        facts = _metadata_facts(metadata, inspection.url) if metadata else [_link("URL", inspection.url)]
-    language = tag if tag and _LANGUAGE.fullmatch(tag) else None
+        facts = _metadata_facts(metadata, inspection.url) if metadata else [link_fact("URL", inspection.url)]
+    language = language_tag(tag)
     blocks = _shown(inspection.verdicts, language)
     return _template().render(
         headline=headline,
@@ -177,60 +164,18 @@ def _kept_share(blocks: Sequence[Shown]) -> float:
     return sum(len(text) for text, mark in every if mark is None) / max(sum(len(text) for text, _ in every), 1)
 
 
-def _article_facts(article: Article) -> list[Fact]:
-    language, access = article.language, article.access
-    confidence = "" if language.confidence is None else f"confidence {language.confidence:.2f}, "
-    declared = f"; the page declares {language.declared}" if language.declared else ""
-    return [
-        Fact("Outlet", article.outlet),
-        Fact("Authors", ", ".join(article.authors) or None),
-        _moment("Published", article.published),
-        _moment("Modified", article.modified),
-        Fact("Language", language.tag, f"{confidence}by {language.method}{declared}"),
-        Fact("Wire", article.wire),
-        Fact("Access", access.observed, f"declared: {access.declared or 'nothing'}"),
-        Fact("Completeness", access.completeness, access.reason or ""),
-        Fact("Section", article.section),
-        Fact("Tags", ", ".join(article.tags) or None),
-        *_tickers(article.tickers),
-        _link("Canonical URL", article.canonical_url),
-        _link("URL", article.url),
-    ]
-
-
 def _metadata_facts(metadata: Metadata, url: str) -> list[Fact]:
     """Of a page that is no article: what it states, and no more."""
     free = {None: None, True: "free", False: "not free"}[metadata.is_free]
     return [
         Fact("Authors", ", ".join(metadata.authors) or None),
-        _moment("Published", metadata.published),
-        _moment("Modified", metadata.modified),
+        moment_fact("Published", metadata.published),
+        moment_fact("Modified", metadata.modified),
         Fact("Language", metadata.language, "as the page declares it"),
         Fact("Access", metadata.content_tier or free, "as the page declares it"),
         Fact("Section", metadata.section),
         Fact("Tags", ", ".join(metadata.tags) or None),
         Fact("Page types", ", ".join(metadata.kinds) or None),
-        _link("Canonical URL", metadata.canonical_url),
-        _link("URL", url),
+        link_fact("Canonical URL", metadata.canonical_url),
+        link_fact("URL", url),
     ]
-
-
-def _moment(name: str, moment: Moment | None) -> Fact:
-    if moment is None:
-        return Fact(name, None)
-    value = stamp(moment) or ""
-    raw = f": {moment.raw}" if moment.raw not in ("", value) else ""
-    return Fact(name, value.replace("T", " "), f"to the {moment.precision}, from {moment.source}{raw}")
-
-
-def _tickers(tickers: Sequence[Ticker]) -> Iterator[Fact]:
-    if not tickers:
-        yield Fact("Tickers", None)
-    for origin in dict.fromkeys(ticker.origin for ticker in tickers):
-        symbols = (f"{t.mic}:{t.symbol}" if t.mic else t.symbol for t in tickers if t.origin == origin)
-        yield Fact("Tickers", ", ".join(symbols), f"from the {origin}")
-
-
-def _link(name: str, url: str) -> Fact:
-    """A URL as a link, if it is one of the web: never a script."""
-    return Fact(name, url or None, href=safe_url(url) if url else None)

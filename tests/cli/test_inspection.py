@@ -23,7 +23,7 @@ from tests.records import rich_article
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 OUTLET = Outlet("uferpost", "Uferpost", domains=("uferpost.example",))
-CSS = (Path(inspection.__file__).parent / "inspection_page" / "page.css").read_text(encoding="utf-8")
+CSS = (Path(inspection.__file__).parent / "inspection_page" / "colours.css").read_text(encoding="utf-8")
 HOSTILE = "\"'><script>document.title='ran'</script><img src=http://leak.example/x onerror=alert(1)>&lt;b&gt;"
 BODY = [
     "<p>The lock keeper opened the gates by hand on Sunday, as the motor had drowned in the flood of the night before. "

@@ -38,6 +38,15 @@ class OutletDay:
     tally: Tally
 
 
+@dataclass(frozen=True, slots=True)
+class OutletRun:
+    """What an outlet gave in one run."""
+
+    run_id: int
+    at: datetime
+    tally: Tally
+
+
 def read_health(engine: Engine, slugs: Sequence[str], days: int, now: datetime) -> list[OutletHealth]:
     """Outlets that were crawled, by slug; all of them where none is named."""
     judged = case((OutletYield.sources > 0, OutletYield.run_id))
@@ -83,6 +92,17 @@ def read_days(engine: Engine, slug: str, days: int, now: datetime) -> list[Outle
         for row in _read_windows(connection, [outlet_id or 0], now - days * DAY)[outlet_id or 0]:
             by_day[row.at.date()].append(row)
     return [OutletDay(day, add(rows)) for day, rows in sorted(by_day.items(), reverse=True)]
+
+
+def read_runs(engine: Engine, runs: int) -> dict[str, list[OutletRun]]:
+    """The last runs of each outlet, by slug, the oldest first."""
+    found: dict[str, list[OutletRun]] = {}
+    with engine.connect() as connection:
+        for outlet_id, slug in connection.execute(select(Outlet.id, Outlet.slug)).all():
+            query = YIELDS.where(OutletYield.outlet_id == outlet_id).order_by(OutletYield.run_id.desc()).limit(runs)
+            rows = [Yield(**row) for row in connection.execute(query).mappings()]
+            found[slug] = [OutletRun(row.run_id, row.at, add([row])) for row in reversed(rows)]
+    return found
 
 
 def _read_windows(connection: Connection, outlet_ids: Sequence[int], since: datetime) -> dict[int, list[Yield]]:
