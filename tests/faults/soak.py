@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -90,7 +91,9 @@ class Soak:
         status = crawl.process.returncode
         self.ends[status] += 1
         self.memory_mb.append(crawl.memory_mb)
-        if status not in STATUSES.values() or "Traceback" in crawl.log():
+        # SIGTERM before the command has begun ends it as any program.
+        is_unborn = status == -signal.SIGTERM and not crawl.log()
+        if not (is_unborn or status in STATUSES.values()) or "Traceback" in crawl.log():
             raise ViolationError(f"the crawl ended with {status}: {crawl.log()[-3000:]}")
         self.ledger.check()
 
