@@ -139,4 +139,5 @@ def _show_next(articles: list[ArticleRow], rejected: list[str], db: str) -> None
         say(f"  newscrawl show {most_cut.id} --removed{option}")
     for url in rejected[-1:]:
         say(f"  newscrawl why {shlex.quote(url)}{option}")
+    say(f"  newscrawl search ferry{option}")
     say("  newscrawl outlets list")
