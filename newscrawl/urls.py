@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
-from tldextract import TLDExtract
 from w3lib.url import canonicalize_url, safe_url_string
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 MAX_URL = 2083
 """Characters of a URL. Source: sitemaps.org allows 2,048; the longest that browsers of old took is 2,083."""
@@ -55,8 +59,6 @@ _FORM = re.compile(
     r"|(?:is_?)?(?:print(?:able|er|er-?friendly|version|_?view|page)?|mobile)=(?:1|true|yes|y|on)|print"
 )  # the same page for another device, or for paper
 _MIRROR = re.compile(r"(?:www\d?|amp|m|mobile)\.(?=[^./]+\.)")
-
-_EXTRACT = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def safe_url(url: str, base: str = "") -> str | None:
@@ -196,11 +198,18 @@ def registered_domain(url_or_host: str) -> str | None:
         know (`.example`) is a suffix.
     """
     host = host_of(url_or_host) or host_of(f"http://{url_or_host}")
-    parts = _EXTRACT(host)
+    parts = _extract()(host)
     if parts.suffix or parts.ipv4 or parts.ipv6:
         return parts.top_domain_under_public_suffix or None
     labels = host.split(".")[-2:]
     return ".".join(labels) if len(labels) == 2 and not labels[-1].isdigit() else None
+
+
+@cache
+def _extract() -> TLDExtract:
+    from tldextract import TLDExtract  # loads `requests`, which most commands can do without
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def within(url: str, domains: Sequence[str]) -> bool:

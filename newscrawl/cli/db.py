@@ -74,7 +74,7 @@ def check(db: Database = None) -> int:
 def status(db: Database = None, json: AsJson = False) -> None:
     """Show which database is used and at which revision its schema is."""
     from newscrawl.store.engine import masked
-    from newscrawl.store.migrate import advice, head_revision
+    from newscrawl.store.revision import advice, head_revision
 
     with _store(db) as url:
         current, newest = _current(url), head_revision()
@@ -89,7 +89,7 @@ def status(db: Database = None, json: AsJson = False) -> None:
 
 def _current(url: str) -> str | None:
     from newscrawl.store.engine import open_engine
-    from newscrawl.store.migrate import current_revision
+    from newscrawl.store.revision import current_revision
 
     engine = open_engine(url, read_only=True)
     try:

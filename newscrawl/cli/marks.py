@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from newscrawl.items import Removed, RemovedKind
-from newscrawl.strip.splice import read_lines
 from newscrawl.text import clean_text
 
 STYLES: dict[RemovedKind, str] = {
@@ -26,6 +25,8 @@ def marked(text: str, removed: Sequence[Removed], *, colour: bool) -> Text:
         removed: In order.
         colour: Whether it is shown on a terminal.
     """
+    from newscrawl.strip.splice import read_lines
+
     shown = Text()
     lines = read_lines(text, removed)
     width = len(str(len(lines)))

@@ -10,12 +10,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from newscrawl.store.engine import StoreError, masked, open_engine, sqlite_path
 from newscrawl.store.pgdump import dump
+from newscrawl.store.revision import read_revision
 from newscrawl.store.targets import TargetError, part_beside
 from newscrawl.store.warcfiles import ArchiveCopy, Use, complete_files, copy_files, read_uses, sync_folder
 
@@ -111,7 +111,7 @@ def _copy_store(url: str, part: Path, on_progress: Callable[[str], None]) -> _Sn
 
 def _read_snapshot(connection: Connection, url: str) -> _Snapshot:
     """Read what is needed in the transaction of the copy, which begins here."""
-    revision = MigrationContext.configure(connection).get_current_revision()
+    revision = read_revision(connection)
     if revision is None:
         raise StoreError(f"{masked(url)}: no tables of newscrawl here; nothing to back up")
     uses = read_uses(connection)

@@ -25,8 +25,8 @@ from newscrawl.store.health.alarms import Alarm, read_alarms
 from newscrawl.store.health.judging import judge_outlet
 from newscrawl.store.health.yields import write_yields
 from newscrawl.store.locks import LockedError, open_locks, outlet_lock, run_lock
-from newscrawl.store.migrate import ensure_ready
 from newscrawl.store.models.crawl import RunStatus
+from newscrawl.store.revision import ensure_ready
 from newscrawl.store.revisits import Ages
 from newscrawl.store.transactions import Transactions
 from newscrawl.store.writer import Answer, Batch, write_visits

@@ -9,7 +9,6 @@ from newscrawl.store.accounts import Counts, OutletSummary, RunRow, RunSummary, 
 from newscrawl.store.engine import StoreError, database_url, masked, open_engine
 from newscrawl.store.health.alarms import Alarm
 from newscrawl.store.known import CURRENT
-from newscrawl.store.migrate import current_revision, ensure_ready
 from newscrawl.store.models import Article, Fetch, Outlet, Page, RemovedBlock, Revision, Source, Url
 from newscrawl.store.reading import read_article
 from newscrawl.store.records import (
@@ -21,6 +20,7 @@ from newscrawl.store.records import (
     archived_of,
     line_of,
 )
+from newscrawl.store.revision import current_revision, ensure_ready
 from newscrawl.urls import url_key
 
 __all__ = [

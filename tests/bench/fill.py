@@ -15,9 +15,9 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine, text
 
 from newscrawl.store.engine import database_url, open_engine
-from newscrawl.store.migrate import ensure_ready
 from newscrawl.store.models import Article, Base
 from newscrawl.store.models.base import UtcTime
+from newscrawl.store.revision import ensure_ready
 from newscrawl.store.wordindex import Indexed, index_articles
 from tests.bench.invention import Invention, Rows
 from tests.bench.plan import Plan

@@ -2,10 +2,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from newscrawl.store import migrate
+from newscrawl.store import migrate, revision
 from newscrawl.store.engine import StoreError, open_engine
 from newscrawl.store.models import Base
 from newscrawl.store.models.views import VIEWS
@@ -21,14 +22,15 @@ def checks(engine: Engine) -> dict[str, dict[str, str]]:
 
 
 def test_an_empty_database_gets_the_models_tables_and_the_views(empty_database_url: str, empty_engine: Engine) -> None:
-    migrate.ensure_ready(empty_engine)
-    assert migrate.current_revision(empty_engine) == migrate.head_revision()
+    revision.ensure_ready(empty_engine)
+    script = ScriptDirectory(str(revision.migrations()))
+    assert revision.current_revision(empty_engine) == revision.head_revision() == script.get_current_head()
     assert migrate.check(empty_database_url) == []
     assert set(inspect(empty_engine).get_view_names()) == set(VIEWS)
     with empty_engine.connect() as connection:
         for view in VIEWS:
             assert connection.execute(text(f"SELECT * FROM {view}")).all() == []
-    migrate.ensure_ready(empty_engine)
+    revision.ensure_ready(empty_engine)
 
 
 def test_migrations_make_the_same_word_lists_as_the_models(empty_database_url: str, empty_engine: Engine) -> None:
@@ -92,21 +94,19 @@ def test_a_database_of_something_else_is_left_alone(empty_database_url: str, emp
     with empty_engine.begin() as connection:
         connection.execute(text("CREATE TABLE invoices (id INTEGER)"))
     with pytest.raises(StoreError, match="invoices"):
-        migrate.ensure_ready(empty_engine)
+        revision.ensure_ready(empty_engine)
     assert inspect(empty_engine).get_table_names() == ["invoices"]
 
 
-@pytest.mark.parametrize(("revision", "advice"), [("0001", "newscrawl db upgrade"), ("9999", "newer newscrawl")])
-def test_another_schema_is_refused_with_what_to_do(
-    database_url: str, revision: str, advice: str, engine: Engine
-) -> None:
+@pytest.mark.parametrize(("other", "advice"), [("0001", "newscrawl db upgrade"), ("9999", "newer newscrawl")])
+def test_another_schema_is_refused_with_what_to_do(database_url: str, other: str, advice: str, engine: Engine) -> None:
     with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": other})
     with pytest.raises(StoreError, match=advice):
-        migrate.ensure_ready(engine)
+        revision.ensure_ready(engine)
     with pytest.raises(StoreError, match=advice):
         migrate.check(database_url)
-    if revision == "9999":
+    if other == "9999":
         with pytest.raises(StoreError, match=advice):
             migrate.upgrade(database_url)
 
