@@ -169,11 +169,11 @@ def test_the_database_is_made_checked_and_taken_back(tmp_path: Path) -> None:
     assert run("db", "check", cwd=tmp_path).returncode == 2
 
 
-def test_a_database_that_is_not_ours_is_named(tmp_path: Path) -> None:
+def test_a_database_without_tables_is_named(tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "newscrawl.db").close()
     done = run("runs", cwd=tmp_path)
     assert done.returncode == 2
-    assert "newscrawl db" in done.stderr
+    assert "crawl first, or name another database" in done.stderr
 
 
 def _found(database: Path) -> bool:
