@@ -130,7 +130,7 @@ class OutletConfig(Config):
     @field_validator("sources")
     @classmethod
     def _sources_differ(cls, sources: tuple[SourceConfig, ...]) -> tuple[SourceConfig, ...]:
-        if len({source.url for source in sources}) < len(sources):
+        if len({(source.url, source.archive) for source in sources}) < len(sources):
             raise ValueError("expected each source once")
         return sources
 
