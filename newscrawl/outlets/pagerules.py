@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, model_validator
 
 from newscrawl.items import PageRules, RemovedKind, Selector
-from newscrawl.outlets.fields import Config, HttpUrl, Line, Pattern, Select
+from newscrawl.outlets.fields import Config, Line, Pattern, Select
 from newscrawl.outlets.selectors import xpath_of
 
 
@@ -37,7 +37,14 @@ class SelectorConfig(Config):
 
 
 class StripConfig(SelectorConfig):
-    """A selector of what is cut, and what kind of boilerplate that is."""
+    """A selector of what is cut, and its days, by the day of the fetch.
+
+    Attributes:
+        select: A CSS selector or an XPath.
+        since: The first day, such as 2026-03-01.
+        until: The last one.
+        kind: Of boilerplate.
+    """
 
     kind: RemovedKind = "other"
 
@@ -47,7 +54,12 @@ class StripConfig(SelectorConfig):
 
 
 class CutConfig(Config):
-    """A regular expression that the whole text of a block matches, which is cut, and what kind of boilerplate it is."""
+    """Blocks that are cut.
+
+    Attributes:
+        pattern: A regular expression that a block's whole text matches.
+        kind: Of boilerplate.
+    """
 
     pattern: Pattern
     kind: RemovedKind = "other"
@@ -117,27 +129,3 @@ class PagesConfig(Config):
             cut=tuple((one.pattern, one.kind) for one in self.cut),
             keep=self.keep,
         )
-
-
-class SavedPageConfig(Config):
-    """A saved page, and what is to come of it.
-
-    Attributes:
-        page: The file, from the outlet file's folder.
-        url: Where it came from.
-        fetched: The day on which it was fetched.
-        headline: The whole headline.
-        authors: All authors.
-        published: How the time of publication begins, such as 2026-03-01 or 2026-03-01T08:30.
-        contains: Texts that the story contains.
-        lacks: Texts that it does not contain.
-    """
-
-    page: Line
-    url: HttpUrl
-    fetched: date
-    headline: Line | None = None
-    authors: tuple[Line, ...] | None = None
-    published: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d(T[\d:]*)?")] | None = None
-    contains: tuple[Line, ...] = ()
-    lacks: tuple[Line, ...] = ()
