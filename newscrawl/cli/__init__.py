@@ -23,6 +23,7 @@ from newscrawl.cli import (
     health,
     inspect,
     labels,
+    outlet_schema,
     outlets,
     purge,
     reclean,
@@ -102,6 +103,7 @@ outlets_app.command("list", epilog="Example: newscrawl outlets list")(outlets.li
 outlets_app.command("show", epilog="Example: newscrawl outlets show bbc")(outlets.show)
 outlets_app.command("add", epilog=outlets.EPILOG)(outlets.add)
 outlets_app.command("lint", epilog="Example: newscrawl outlets lint --outlets my-outlets")(outlets.lint)
+outlets_app.command("schema", epilog=outlet_schema.EPILOG)(outlet_schema.schema)
 outlets_app.command("health", epilog=health.EPILOG)(health.health)
 db_app.command("status", epilog=db.EPILOG)(db.status)
 db_app.command("upgrade", epilog="Example: newscrawl db upgrade")(db.upgrade)
