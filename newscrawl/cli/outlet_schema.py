@@ -25,5 +25,5 @@ def schema(
     if not fields:
         print_json(json_schema())
         return
-    table(["field", "meaning"], field_rows())
+    table(["field", "meaning"], list(field_rows()))
     say("newscrawl outlets lint names every fault of your files; newscrawl outlets show bbc prints an example.")
