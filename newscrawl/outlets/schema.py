@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from newscrawl.items import Outlet, OutletKind, Source, SourceKind
+from newscrawl.outlets.expectations import PageTest
 from newscrawl.outlets.selectors import xpath_of
 from newscrawl.text import clean_text, squeeze
 from newscrawl.urls import host_of, is_trap, registered_domain, safe_url, within
@@ -184,6 +185,7 @@ class OutletConfig(_Config):
         follow_canonical: Whether the page that an article's page calls its canonical one is fetched in its place.
         revisits: How old an article is each time its page is asked for again, such as `[1h, 6h, 1d]`, or `off`.
         checked: When somebody last saw the sources work, in words.
+        tests: Saved pages with what is expected of them, for `newscrawl outlets test`.
     """
 
     slug: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")
@@ -205,6 +207,7 @@ class OutletConfig(_Config):
     expect: Expect = Expect()
     revisits: tuple[Age, ...] = Field(default=REVISITS, max_length=MAX_REVISITS)
     checked: Line | None = None
+    tests: tuple[PageTest, ...] = ()
 
     _path: Path | None = PrivateAttr(default=None)
 

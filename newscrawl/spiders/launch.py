@@ -17,14 +17,16 @@ from newscrawl.extensions import Progress
 from newscrawl.items import Page, Rejection
 from newscrawl.pipelines import VisitPipeline
 from newscrawl.spiders.base import CrawlError
-from newscrawl.spiders.draft import SiteDraft, draft_of
+from newscrawl.spiders.draft import SiteDraft
 from newscrawl.spiders.news import NewsSpider
-from newscrawl.spiders.probe import PageSpider, ProbeSpider
+from newscrawl.spiders.probe import SAMPLES, PageSpider, ProbeSpider
 from newscrawl.spiders.runlog import log_as_json, rotate
+from newscrawl.spiders.samples import draft_with_samples
 from newscrawl.spiders.urls import UrlsSpider
 from newscrawl.spiders.warc import WarcSpider
 from newscrawl.store.engine import StoreError, database_url
 from newscrawl.store.queries import RunSummary, summary_at
+from newscrawl.workers import WorkersError
 
 __all__ = [
     "CrawlError", "CrawlOptions", "CrawlResult", "Progress", "SiteDraft",
@@ -104,11 +106,18 @@ def fetch_pages(urls: Sequence[str], options: CrawlOptions) -> list[Page | Rejec
     return [results.get(url, Rejection(url, "not_fetched", "the fetch was ended", final=False)) for url in urls]
 
 
-def probe_sites(urls: Sequence[str], options: CrawlOptions) -> list[SiteDraft]:
-    """Visit sites and draft their outlet files; one draft a URL, in order."""
-    spider = _run(ProbeSpider, {"urls": urls}, options).spider
+def probe_sites(urls: Sequence[str], options: CrawlOptions, samples: int = SAMPLES) -> list[SiteDraft]:
+    """Visit sites and draft their outlet files; one draft a URL, in order, with what some of its pages come to.
+
+    Raises:
+        CrawlError: The pages cannot be read.
+    """
+    spider = _run(ProbeSpider, {"urls": urls, "samples": samples}, options).spider
     sites = spider.sites if isinstance(spider, ProbeSpider) else {}
-    return [draft_of(sites[url]) for url in urls if url in sites]
+    try:
+        return draft_with_samples([sites[url] for url in urls if url in sites])
+    except WorkersError as error:
+        raise CrawlError(str(error)) from error
 
 
 def settings_of(options: CrawlOptions, on_progress: Callable[[Progress], None] | None = None) -> Settings:
