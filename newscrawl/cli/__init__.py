@@ -18,13 +18,16 @@ from newscrawl.cli import (
     db,
     demo,
     dictionary,
+    doctor,
     export,
     extract,
     grants,
     health,
+    importing,
     inspect,
     labels,
     outlets,
+    outlettests,
     purge,
     reclean,
     rules,
@@ -103,6 +106,9 @@ outlets_app.command("list", epilog="Example: newscrawl outlets list")(outlets.li
 outlets_app.command("show", epilog="Example: newscrawl outlets show bbc")(outlets.show)
 outlets_app.command("add", epilog=adding.EPILOG)(adding.add)
 outlets_app.command("lint", epilog="Example: newscrawl outlets lint --outlets my-outlets")(outlets.lint)
+outlets_app.command("test", epilog=outlettests.EPILOG)(outlettests.run_tests)
+outlets_app.command("doctor", epilog=doctor.EPILOG)(doctor.doctor)
+outlets_app.command("import-opml", epilog=importing.EPILOG)(importing.import_opml)
 outlets_app.command("health", epilog=health.EPILOG)(health.health)
 db_app.command("status", epilog=db.EPILOG)(db.status)
 db_app.command("upgrade", epilog="Example: newscrawl db upgrade")(db.upgrade)

@@ -22,8 +22,11 @@ MAX_PATTERNS = 3
 """Patterns of which each takes a part of the articles, where no single one takes enough."""
 
 MIN_URLS = {"sure": 20, "likely": 8}
-"""Articles from which a pattern is worth that much. Learnt from half of the links of 69 real pages, such patterns took 98 %
-of the other half's articles, 1 % of its other pages; those of fewer links 92 % and 3 %."""
+"""Articles from which a pattern is worth that much.
+
+Learnt from half of the links of 69 real pages, such patterns took 98 % of the articles of the other half and 1 % of its
+other pages; those of fewer links 92 % and 3 %.
+"""
 
 _DATES = (
     r"/20\d\d/\d\d?/\d\d?/", r"/20\d\d/\d\d?/", r"/20\d\d/[a-z]{3}/\d\d?/", r"/20\d\d[-_]\d\d[-_]\d\d", r"/20\d\d/",

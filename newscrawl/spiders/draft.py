@@ -93,8 +93,8 @@ def declared_by(site: Site, articles: Sequence[Article]) -> dict[str, str]:
     feeds = (link.language for link in site.links.values())
     pages = (read_language(article.language.declared or "") for article in articles)
     for where, stated in (("feeds", feeds), ("articles' pages", pages)):
-        told = Counter(tag for tag in stated if tag)
-        declared |= {where: tag for tag, _ in told.most_common(1)}
+        if told := Counter(tag for tag in stated if tag):
+            declared[where] = told.most_common(1)[0][0]
     return declared
 
 
@@ -151,11 +151,7 @@ def _pattern_note(pattern: UrlPattern | None, written: bool) -> str:
 def _findings(articles: Sequence[Article]) -> list[str]:
     """Walls and wires that showed on the samples."""
     notes = []
-    walled = [
-        one
-        for one in articles
-        if one.access.observed not in ("free", "unknown") or one.access.declared not in (None, "free")
-    ]
+    walled = [one.access for one in articles if {one.access.observed, one.access.declared} & WALLED]
     if walled:
         kinds = ", ".join(sorted({access.declared or access.observed for access in walled}))
         cut = sum(access.completeness in ("truncated", "teaser", "headline") for access in walled)

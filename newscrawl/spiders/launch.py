@@ -15,8 +15,10 @@ from scrapy.settings import Settings
 import newscrawl.settings
 from newscrawl.extensions import Progress
 from newscrawl.items import Page, Rejection
+from newscrawl.outlets.schema import OutletConfig
 from newscrawl.pipelines import VisitPipeline
 from newscrawl.spiders.base import CrawlError
+from newscrawl.spiders.checkup import CheckupSpider, SourceCheck
 from newscrawl.spiders.draft import SiteDraft
 from newscrawl.spiders.news import NewsSpider
 from newscrawl.spiders.probe import SAMPLES, PageSpider, ProbeSpider
@@ -29,8 +31,8 @@ from newscrawl.store.queries import RunSummary, summary_at
 from newscrawl.workers import WorkersError
 
 __all__ = [
-    "CrawlError", "CrawlOptions", "CrawlResult", "Progress", "SiteDraft",
-    "fetch_pages", "probe_sites", "run_news", "run_urls", "run_warc",
+    "CrawlError", "CrawlOptions", "CrawlResult", "Progress", "SiteDraft", "SourceCheck",
+    "check_sources", "fetch_pages", "probe_sites", "run_news", "run_urls", "run_warc",
 ]  # fmt: skip
 
 
@@ -118,6 +120,12 @@ def probe_sites(urls: Sequence[str], options: CrawlOptions, samples: int = SAMPL
         return draft_with_samples([sites[url] for url in urls if url in sites])
     except WorkersError as error:
         raise CrawlError(str(error)) from error
+
+
+def check_sources(configs: Sequence[OutletConfig], options: CrawlOptions) -> dict[str, list[SourceCheck]]:
+    """Ask for the sources of outlets; by slug, a check for each source, in order."""
+    spider = _run(CheckupSpider, {"configs": configs}, options).spider
+    return spider.checks if isinstance(spider, CheckupSpider) else {}
 
 
 def settings_of(options: CrawlOptions, on_progress: Callable[[Progress], None] | None = None) -> Settings:
