@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.options import AllowPrivate, AsJson, Contact, Proxy
+from newscrawl.cli.options import AllowPrivate, AsJson, Contact, Delay, Proxy
 from newscrawl.cli.terminal import CommandError, fail, line, print_json, say, table
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def add(
     ] = 3,
     force: Force = False,
     json: AsJson = False,
+    delay: Delay = None,
     proxy: Proxy = None,
     allow_private: AllowPrivate = False,
     contact: Contact = None,
@@ -58,7 +59,7 @@ def add(
 
     if len(urls) > 1 and (slug or name):
         raise CommandError(f"--slug and --name go with one URL, got {len(urls)}")
-    options = CrawlOptions(proxy=proxy, allow_private=allow_private, contact=contact, log_level="ERROR")
+    options = CrawlOptions(proxy=proxy, allow_private=allow_private, delay_s=delay, contact=contact, log_level="ERROR")
     try:
         drafts = probe_sites(urls, options, samples)
     except CrawlError as error:

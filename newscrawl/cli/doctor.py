@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newscrawl.cli.options import AllowPrivate, AsJson, Contact, Database, OutletFolders, Proxy
+from newscrawl.cli.options import AllowPrivate, AsJson, Contact, Database, Delay, OutletFolders, Proxy
 from newscrawl.cli.outlettests import find_outlets
 from newscrawl.cli.terminal import CommandError, line, moment, print_json, say, table, warn
 
@@ -26,6 +26,7 @@ def doctor(
     outlets: OutletFolders = None,
     db: Database = None,
     json: AsJson = False,
+    delay: Delay = None,
     proxy: Proxy = None,
     allow_private: AllowPrivate = False,
     contact: Contact = None,
@@ -41,7 +42,7 @@ def doctor(
     from newscrawl.spiders.launch import CrawlError, CrawlOptions, check_sources
 
     configs = find_outlets(load_outlets(user_folders(outlets or [])), slugs)
-    options = CrawlOptions(proxy=proxy, allow_private=allow_private, contact=contact, log_level="ERROR")
+    options = CrawlOptions(proxy=proxy, allow_private=allow_private, delay_s=delay, contact=contact, log_level="ERROR")
     try:
         checks = check_sources(configs, options)
     except CrawlError as error:

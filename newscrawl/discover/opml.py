@@ -45,7 +45,9 @@ def parse_opml(body: bytes) -> tuple[ListedFeed, ...]:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
         raise OpmlError(f"not readable as XML: {error.msg}") from None
-    if root is None or etree.QName(root).localname.lower() != "opml":
+    if root is None:
+        raise OpmlError("not readable as XML: no element in it")
+    if etree.QName(root).localname.lower() != "opml":
         raise OpmlError("not an OPML file: its root is not <opml>")
     feeds: dict[str, ListedFeed] = {}
     for outline in root.iter("outline"):

@@ -21,6 +21,9 @@ MAX_OTHERS = 0.1
 MAX_PATTERNS = 3
 """Patterns of which each takes a part of the articles, where no single one takes enough."""
 
+MAX_URLS = 2_000
+"""URLs of each kind that are looked at."""
+
 MIN_URLS = {"sure": 20, "likely": 8}
 """Articles from which a pattern is worth that much.
 
@@ -70,8 +73,8 @@ def learn_pattern(articles: Sequence[str], others: Sequence[str]) -> UrlPattern 
         articles: URLs of articles, of one site.
         others: URLs of its sections, topics and the like.
     """
-    articles, others = list(dict.fromkeys(articles)), list(dict.fromkeys(others))
-    chosen = _choose(articles, others)
+    articles, others = (list(dict.fromkeys(urls))[:MAX_URLS] for urls in (articles, others))
+    chosen = _choose(articles, others) if articles else ()
     if not chosen:
         return None
     held_out = _held_out(articles, others)

@@ -44,14 +44,16 @@ class CheckupSpider(scrapy.Spider):
 
     Args:
         configs: The outlets.
+        delay_s: Seconds between two requests to a host, in place of the outlets' own.
     """
 
     name = "checkup"
     custom_settings = NO_STORE
 
-    def __init__(self, configs: Sequence[OutletConfig]) -> None:
+    def __init__(self, configs: Sequence[OutletConfig], delay_s: float | None = None) -> None:
         super().__init__()
         self.configs = configs
+        self.delay_s = delay_s
         self.checks = {config.slug: [SourceCheck(source) for source in config.items()] for config in configs}
 
     async def start(self) -> AsyncIterator[Request]:
@@ -62,7 +64,8 @@ class CheckupSpider(scrapy.Spider):
 
     def request(self, config: OutletConfig, check: SourceCheck, url: str, depth: int = 0) -> Request:
         """The request of a source, or of a sitemap that it leads to."""
-        set_delay(self.crawler, host_of(url), config.politeness.delay_s, config.politeness.concurrency)
+        delay_s = config.politeness.delay_s if self.delay_s is None else self.delay_s
+        set_delay(self.crawler, host_of(url), delay_s, config.politeness.concurrency)
         return Request(
             url,
             callback=self.answered,

@@ -124,7 +124,7 @@ def probe_sites(urls: Sequence[str], options: CrawlOptions, samples: int = SAMPL
 
 def check_sources(configs: Sequence[OutletConfig], options: CrawlOptions) -> dict[str, list[SourceCheck]]:
     """Ask for the sources of outlets; by slug, a check for each source, in order."""
-    spider = _run(CheckupSpider, {"configs": configs}, options).spider
+    spider = _run(CheckupSpider, {"configs": configs, "delay_s": options.delay_s}, options).spider
     return spider.checks if isinstance(spider, CheckupSpider) else {}
 
 

@@ -15,6 +15,7 @@ from newscrawl.items import Article, Moment
 
 # National domains that say nothing of the country.
 SOLD_WORLDWIDE = frozenset({"ai", "cc", "co", "eu", "fm", "gg", "io", "ly", "me", "sh", "to", "tv", "ws"})
+_DAYS = (datetime(2026, 1, 15), datetime(2026, 7, 15))  # noqa: DTZ001 (of any zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def find_timezone(signs: Signs, country: Evidence) -> Evidence:
     fitting = [zone for zone in zones if _fits(zone, stated)] if stated else []
     if len(zones) == 1:
         sure: Sureness = "sure" if country.sure == "sure" else "likely"
-        return Evidence("timezone", zones[0], sure, f"the only one of {country.value}; {seen}")
+        return Evidence("timezone", zones[0], sure, f"the only clock of {country.value}; {seen}")
     if fitting:
         others = f", as do {', '.join(fitting[1:4])}" if len(fitting) > 1 else ""
         sure = "unsure" if others else "likely"
@@ -108,14 +109,19 @@ def country_of(host: str) -> str | None:
 
 @cache
 def zones_of(country: str) -> tuple[str, ...]:
-    """The IANA zones of a country, the most populous first.
+    """The IANA zones of a country whose clocks differ today, mostly the more populous first.
 
     Source:
         zone.tab of the tzdata package.
     """
     table = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8")
     rows = (row.split("\t") for row in table.splitlines() if not row.startswith("#"))
-    return tuple(row[2] for row in rows if row[0] == country.upper())
+    names = [row[2] for row in rows if row[0] == country.upper()]
+    settled = [name for name in names if not name.startswith("Antarctica/")] or names
+    by_clock: dict[tuple[object, ...], str] = {}
+    for name in settled:
+        by_clock.setdefault(tuple(day.replace(tzinfo=ZoneInfo(name)).utcoffset() for day in _DAYS), name)
+    return tuple(by_clock.values())
 
 
 def _base(tag: str) -> str:

@@ -86,7 +86,7 @@ class Site:
     front_links: list[str] = field(default_factory=list)  # links of the front page that look like articles
     others: tuple[str, ...] = ()  # those that look like sections and the like
     links: dict[str, Link] = field(default_factory=dict)  # URL -> what feeds and news sitemaps announce
-    pages: list[Page | Rejection] = field(default_factory=list)  # of some articles
+    pages: dict[str, Page | Rejection] = field(default_factory=dict)  # URL -> page of some articles
     pending: int = 0  # addresses that are being tried
 
 
@@ -190,6 +190,7 @@ class ProbeSpider(scrapy.Spider):
         if site.pending:
             return
         for url in pick_samples(site, self.samples):
+            site.pages[url] = Rejection(url, "not_fetched", "the visit was ended", final=False)
             about = {"site": site, "asked": url}
             yield Request(url, callback=self.sample, errback=self.no_sample, cb_kwargs=about, dont_filter=True)
 
@@ -198,12 +199,12 @@ class ProbeSpider(scrapy.Spider):
         visit = visit_of_response(response, Lease(0, asked, ""), implicit_outlet(asked))
         result = visit.page or visit.result
         assert isinstance(result, Page | Rejection)
-        site.pages.append(result)
+        site.pages[asked] = result
 
     def no_sample(self, failure: Failure) -> None:
         """Errback: keep why there is no page."""
         about = failure.request.cb_kwargs  # type: ignore[attr-defined]
-        about["site"].pages.append(rejection_of_error(about["asked"], failure.value))
+        about["site"].pages[about["asked"]] = rejection_of_error(about["asked"], failure.value)
 
 
 def pick_samples(site: Site, count: int) -> list[str]:

@@ -18,7 +18,7 @@ SLACK = 0.8  # share of the length that a test asks for: outlets edit their boil
 
 def draft_with_samples(sites: Sequence[Site]) -> list[SiteDraft]:
     """The drafts of sites, with what their sample pages come to by them."""
-    if not any(isinstance(page, Page) for site in sites for page in site.pages):
+    if not any(isinstance(page, Page) for site in sites for page in site.pages.values()):
         return [draft_of(site) for site in sites]
     pool = Workers(2)
     try:
@@ -28,13 +28,14 @@ def draft_with_samples(sites: Sequence[Site]) -> list[SiteDraft]:
 
 
 def _draft(site: Site, pool: Workers) -> SiteDraft:
-    results = build_pages(site.pages, pool)
+    pages = tuple(site.pages.values())
+    results = build_pages(pages, pool)
     draft = draft_of(site, [result for result in results if isinstance(result, Article)])
     if draft.config is not None:  # once more: its time zone and its name may change what a page comes to
         outlet = draft.config.outlet()
-        pages = [replace(page, outlet=outlet) if isinstance(page, Page) else page for page in site.pages]
+        pages = tuple(replace(page, outlet=outlet) if isinstance(page, Page) else page for page in pages)
         results = build_pages(pages, pool)
-    paired = zip(site.pages, results, strict=True)
+    paired = zip(pages, results, strict=True)
     samples = [Sample(page.url, page if isinstance(page, Page) else None, result) for page, result in paired]
     return replace(draft, samples=tuple(samples))
 
