@@ -23,12 +23,14 @@ from newscrawl.extract import (
     extract_body,
     extract_metadata,
     extract_whole,
+    has_gate,
     names_signed,
     parse_document,
     read_text,
     refusal_of,
+    texts_in,
 )
-from newscrawl.items import Access, Article, Block, Page, Rejection, Repeated, Stripped, Ticker
+from newscrawl.items import Access, Article, Block, Page, PageRules, Rejection, Repeated, Stripped, Ticker
 from newscrawl.reservations import in_order
 from newscrawl.strip import Verdict, explain_blocks, strip_blocks
 
@@ -56,6 +58,7 @@ class Reading:
     blocks: tuple[Block, ...]
     site_name: str
     repeated: frozenset[Repeated]
+    rules: PageRules
     further: tuple[Document, ...] = ()  # of a story on several pages, those after the first
     unread: str | None = None  # why one of them is left out
 
@@ -63,17 +66,22 @@ class Reading:
     def of(cls, whole: Whole, metadata: Metadata, page: Page) -> Reading:
         """What was read of a page, with its outlet's name where it gives none of its site."""
         site_name = next(iter(metadata.site_names), page.outlet.name)
-        return cls(metadata, whole.blocks, site_name, page.repeated, whole.further, whole.unread)
+        repeated, rules = page.repeated, page.outlet.rules
+        return cls(metadata, whole.blocks, site_name, repeated, rules, whole.further, whole.unread)
 
     def strip(self) -> Stripped:
         """The blocks without boilerplate."""
-        headline = self.metadata.headline
-        return strip_blocks(self.blocks, headline=headline, site_name=self.site_name, repeated=self.repeated)
+        headline, site_name = self.metadata.headline, self.site_name
+        return strip_blocks(
+            self.blocks, headline=headline, site_name=site_name, repeated=self.repeated, rules=self.rules
+        )
 
     def explain(self) -> tuple[Verdict, ...]:
         """Why each block was cut, or stays."""
-        headline = self.metadata.headline
-        return explain_blocks(self.blocks, headline=headline, site_name=self.site_name, repeated=self.repeated)
+        headline, site_name = self.metadata.headline, self.site_name
+        return explain_blocks(
+            self.blocks, headline=headline, site_name=site_name, repeated=self.repeated, rules=self.rules
+        )
 
 
 def build(page: Page) -> Article | Rejection:
@@ -104,7 +112,9 @@ def _steps(page: Page) -> tuple[Reading | None, Article | Rejection]:
         texts = [one.text for one in (document, *read.further)]
         lines = (line.text for text in texts for line in text.lines)
         rows = (row for text in texts for row in text.rows())
-        result = _describe(page, read.metadata, stripped, Aside.of(stripped, lines, rows))
+        widgets = (text for one in (document, *read.further) for text in texts_in(one.text, one.chosen.widgets))
+        aside = Aside.of(stripped, lines, rows, widgets, is_gated=has_gate(document))
+        result = _describe(page, read.metadata, stripped, aside)
         return read, _shortened(result, read.unread) if read.unread else result
     except MemoryError:
         raise
@@ -185,6 +195,7 @@ def _access(text: str, metadata: Metadata, aside: Aside) -> Access:
             metadata.article_body,
             aside.is_signed,
             aside.has_placeholder,
+            aside.is_gated,
         )
     )
 
@@ -200,7 +211,9 @@ def _tickers(stripped: Stripped, metadata: Metadata, aside: Aside, page: Page) -
     blocks = tuple(block.text for block in stripped.kept)
     structured = (*metadata.tickers, *page.tickers)
     source = b"\n".join((page.body, *(part.body for part in page.more)))
-    return find_tickers(TickerEvidence(metadata.headline, blocks, structured, aside.rows, aside.quotes, source))
+    return find_tickers(
+        TickerEvidence(metadata.headline, blocks, structured, aside.rows, aside.quotes, aside.widgets, source)
+    )
 
 
 def _size(text: str) -> int:

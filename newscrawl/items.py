@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 OutletKind = Literal["publisher", "portal", "wire", "aggregator", "blog"]
@@ -26,6 +26,30 @@ OutcomeKind = Literal["stored", "updated", "unchanged", "duplicate", "rejected",
 
 
 @dataclass(frozen=True, slots=True)
+class Selector:
+    """Where an outlet's pages have something, as its file says."""
+
+    xpath: str
+    since: date | None = None  # first day of the fetch on which it holds
+    until: date | None = None  # last one
+    kind: RemovedKind = "other"  # of what is cut there
+
+
+@dataclass(frozen=True, slots=True)
+class PageRules:
+    """What an outlet file says of its pages. A fact that a selector finds takes the place of the one found without."""
+
+    body: tuple[Selector, ...] = ()
+    byline: tuple[Selector, ...] = ()
+    time: tuple[Selector, ...] = ()
+    strip: tuple[Selector, ...] = ()  # blocks in these are cut
+    tickers: tuple[Selector, ...] = ()  # lists of symbols beside the story
+    gate: tuple[Selector, ...] = ()  # shown where the rest of a story is behind a wall
+    cut: tuple[tuple[str, RemovedKind], ...] = ()  # regular expressions that a whole block to be cut matches
+    keep: tuple[str, ...] = ()  # names of rules, or of their kinds (`newsletter`), that cut nothing here
+
+
+@dataclass(frozen=True, slots=True)
 class Outlet:
     """Who publishes: the facts of an outlet file that the core needs."""
 
@@ -38,6 +62,7 @@ class Outlet:
     timezone: str | None = None  # IANA name
     languages: tuple[str, ...] = ()  # BCP-47
     revisits: tuple[timedelta, ...] = ()  # ages at which its articles are asked for again, ascending
+    rules: PageRules = PageRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +139,9 @@ class Page:
 
 PICTURE, AUTHOR = "echo:picture", "echo:author"
 """Names of a place whose text describes a picture of the page, or names its authors and little else."""
+
+UNWANTED = "outlet:"
+"""Begins the name of a place that its outlet's file has cut; the kind follows."""
 
 
 @dataclass(frozen=True, slots=True)

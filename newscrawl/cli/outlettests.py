@@ -110,4 +110,6 @@ def _submit(config: OutletConfig, test: PageTest, pool: Workers) -> Future[Artic
         return (
             f"page: {file} cannot be read: {reason}; newscrawl outlets add {config.homepage} --force saves pages anew"
         )
-    return pool.submit(Page(test.url, body, config.outlet(), datetime.now(UTC), charset=test.charset))
+    now = datetime.now(UTC)
+    fetched_at = datetime.combine(test.fetched, now.timetz()) if test.fetched else now
+    return pool.submit(Page(test.url, body, config.outlet(), fetched_at, charset=test.charset))

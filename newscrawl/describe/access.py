@@ -51,11 +51,14 @@ class AccessEvidence:
     article_body: str = ""  # of JSON-LD
     is_signed: bool = False  # a wire trailer closes the text: nothing is missing
     has_placeholder: bool = False  # Latin without meaning stood at its end
+    is_gated: bool = False  # the page shows what its outlet's file knows for a wall
 
 
 def identify_access(evidence: AccessEvidence) -> Access:
     """Tell access as observed, as declared, and how much of the story there is, each by its own evidence."""
     notices = _notices(evidence.notices)
+    if evidence.is_gated:
+        notices.add("barrier")
     declared = _declared(evidence)
     completeness, reason = _completeness(evidence, notices, declared)
     return Access(_observed(notices, declared, completeness), declared, completeness, reason)

@@ -25,12 +25,22 @@ class Aside:
     quotes: tuple[str, ...] = ()  # removed as a list of symbols
     is_signed: bool = False  # an agency's trailer closes the story: nothing is missing
     has_placeholder: bool = False  # Latin without meaning was removed: the story's end is missing
+    widgets: tuple[str, ...] = ()  # rows that the outlet's file knows to list symbols
+    is_gated: bool = False  # the page shows what its outlet's file knows for a wall
 
     @classmethod
-    def of(cls, stripped: Stripped, lines: Iterable[str] = (), rows: Iterable[str] = ()) -> Aside:
+    def of(
+        cls,
+        stripped: Stripped,
+        lines: Iterable[str] = (),
+        rows: Iterable[str] = (),
+        widgets: Iterable[str] = (),
+        *,
+        is_gated: bool = False,
+    ) -> Aside:
         """Gather it from what was removed, and from the page's visible lines and rows, which hold the story too.
 
-        Lines and rows are squeezed.
+        Lines and rows are squeezed; widgets and `is_gated` are what the outlet's selectors find.
         """
         removed = [squeeze(item.text) for item in stripped.removed]
         story = {_bare(squeeze(block.text)) for block in stripped.kept}
@@ -42,6 +52,8 @@ class Aside:
             quotes=tuple(squeeze(item.text) for item in stripped.removed if item.kind == "ticker_list"),
             is_signed=any(item.kind == "wire_trailer" for item in stripped.removed),
             has_placeholder=any(item.kind == "paywall" and is_placeholder(item.text) for item in stripped.removed),
+            widgets=tuple(widgets),
+            is_gated=is_gated,
         )
 
 

@@ -30,13 +30,17 @@ _NUMBERED = re.compile(r"\d{4,6}\s[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _PAIR = re.compile(r"\b([A-Z]{2,6})/(?:USD|EUR|USDT|BTC)\b")
 
 
-def codes_of(rows: Sequence[str], quotes: Sequence[str] = ()) -> Iterator[tuple[str, str | None]]:
+def codes_of(
+    rows: Sequence[str], quotes: Sequence[str] = (), widgets: Sequence[str] = ()
+) -> Iterator[tuple[str, str | None]]:
     """The symbols of rows that show a price and its change, each with its market where a suffix tells it.
 
     Args:
         rows: List items, table rows and lines, their cells parted by bars.
         quotes: Rows that are known to list symbols; there a price is enough.
+        widgets: Rows of lists that a person has named; there a symbol is.
     """
+    yield from (code for row in widgets for code in _codes(row))
     for row in rows:
         if "/" in row:
             yield from ((match[1], None) for match in _PAIR.finditer(row[:MAX_ROW]) if match[1] not in NO_QUOTE)

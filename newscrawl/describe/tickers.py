@@ -68,6 +68,7 @@ class TickerEvidence:
     structured: Sequence[str] = ()  # of meta tags, JSON-LD and the source: `NASDAQ:AAPL`
     rows: Sequence[str] = ()  # list items, table rows and lines of the page that are none of the body
     quotes: Sequence[str] = ()  # those of them that are known to list symbols
+    widgets: Sequence[str] = ()  # rows of lists of symbols that the outlet's file names
     html: bytes = field(default=b"", repr=False)  # of the page, as fetched
 
 
@@ -79,7 +80,7 @@ def find_tickers(evidence: TickerEvidence) -> tuple[Ticker, ...]:
     """
     body = "\n".join(evidence.blocks)
     found: dict[str, Ticker] = {}
-    widget = list(codes_of(evidence.rows, evidence.quotes))
+    widget = list(codes_of(evidence.rows, evidence.quotes, evidence.widgets))
     places: tuple[tuple[TickerOrigin, Iterator[tuple[str, str | None]]], ...] = (
         ("body", _in_text(body)),
         ("body", _in_tables(evidence.blocks)),

@@ -9,7 +9,8 @@ from types import ModuleType
 
 from newscrawl.extract.body import extract_body
 from newscrawl.extract.bylines import names_signed
-from newscrawl.extract.document import Document, parse_document
+from newscrawl.extract.chosen import texts_in
+from newscrawl.extract.document import Document, has_gate, parse_document
 from newscrawl.extract.further import Whole, extract_whole
 from newscrawl.extract.metadata import Metadata, extract_metadata
 from newscrawl.extract.plain import read_text
@@ -22,10 +23,12 @@ __all__ = [
     "extract_body",
     "extract_metadata",
     "extract_whole",
+    "has_gate",
     "names_signed",
     "parse_document",
     "read_text",
     "refusal_of",
+    "texts_in",
 ]
 
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import cast
 
 from lxml.etree import _Element
@@ -15,6 +16,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document as Extracted
 from trafilatura.settings import Extractor
 
+from newscrawl.extract.chosen import blocks_in
 from newscrawl.extract.document import Document, restore
 from newscrawl.extract.echoes import with_echoes
 from newscrawl.extract.gaps import MAX_LINK_SHARE, MIN_PROSE, Place, with_lost_lines
@@ -71,12 +73,14 @@ def extract_body(document: Document, metadata: Metadata) -> tuple[Block, ...]:
 
     The blocks are the lines of trafilatura's own text, list marks aside; a table row is
     `| cell | cell |`, empty cells too. Where the markup carries a story that the page shows the start of only, it is
-    the body.
+    the body. Where the outlet's file selects the body, it is that, and nothing is looked for elsewhere.
 
     Args:
         document: The page.
         metadata: Its facts: headline and standfirst, and the story in its JSON-LD.
     """
+    if selected := _selected(document):
+        return with_echoes(document, selected, metadata.authors)
     try:
         blocks = _shown(document, metadata.headline)
     except RecursionError:  # trafilatura goes down lists in lists by calling itself
@@ -91,6 +95,16 @@ def extract_body(document: Document, metadata: Metadata) -> tuple[Block, ...]:
         return stated
     blocks = with_echoes(document, blocks, metadata.authors)
     return with_standfirst(document, blocks, metadata.headline, metadata.description)
+
+
+def _selected(document: Document) -> tuple[Block, ...]:
+    """All text in what the outlet's file selects as the body; nothing without such a selector, or where it is empty."""
+    for elements in document.chosen.bodies:
+        found = [(text, *pair) for pair in blocks_in(document.text, elements) if (text := _clean(pair[0].text))]
+        if found:
+            blocks = [replace(block, text=text) for text, block, _ in found]
+            return with_places(document, blocks, [place for *_, place in found])
+    return ()
 
 
 def _letters(blocks: Sequence[Block]) -> int:

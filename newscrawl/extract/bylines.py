@@ -48,6 +48,9 @@ _LABELS = (
 def find_authors(stated: Stated) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The article's persons, and all raw names and bylines, agencies among them."""
     around, sites, meta = stated.around, stated.site_names, stated.meta
+    for texts in stated.document.chosen.bylines:
+        if chosen := names_of(texts, sites):
+            return chosen, texts
     named = [(text, _may_be_person(node)) for node in stated.main.nodes("author") if (text := node.text("name"))]
     tagged = [text for text in meta.all(*_META) if "://" not in text]
     labelled, visible = list(_labelled(meta)), list(_visible(around.lines))

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement, document_fromstring
 from trafilatura.utils import detect_encoding
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding, to_unicode
 
+from newscrawl.extract.chosen import NOTHING, Chosen, choose, texts_in
 from newscrawl.extract.lines import PageText, read_lines
 from newscrawl.items import Page, Rejection
 from newscrawl.text import clean_text
@@ -70,6 +71,7 @@ class Document:
     encoding: str
     text: PageText
     states: tuple[str, ...] = field(default=(), repr=False)  # scripts that carry data, JSON-LD aside
+    chosen: Chosen = NOTHING  # by the outlet's own selectors
 
 
 def parse_document(page: Page) -> Document | Rejection:
@@ -91,10 +93,16 @@ def parse_document(page: Page) -> Document | Rejection:
         tree = _parse(preclean(source))
     except (ParserError, XMLSyntaxError) as error:
         return Rejection(page.url, "empty", str(error))
+    chosen = choose(tree, page)
     states = _take_scripts(tree)
     _unfold_layout_tables(tree)
     _space_glued_sentences(tree)
-    return Document(tree, encoding, read_lines(tree), states)
+    return Document(tree, encoding, read_lines(tree), states, chosen)
+
+
+def has_gate(document: Document) -> bool:
+    """Whether a page shows text in what its outlet's file knows for a wall."""
+    return any(True for _ in texts_in(document.text, document.chosen.gates))
 
 
 def decode(body: bytes, charset: str | None) -> tuple[str, str]:

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
+from newscrawl.extract.chosen import holder
 from newscrawl.extract.document import Document
-from newscrawl.items import Block, Place
+from newscrawl.items import UNWANTED, Block, Place
 
 MIN_PROSE = 60  # characters of a block that tells which container holds the text
 MAX_LINK_SHARE = 0.5  # of such a block
@@ -40,9 +41,18 @@ def with_places(
     total = max(len(page.letters), 1)
     known: dict[_Element, _Around] = {}
     return tuple(
-        block if element is None or start is None else replace(block, place=_place(element, start / total, main, known))
+        block
+        if element is None or start is None
+        else replace(block, place=_judged(document, element, _place(element, start / total, main, known)))
         for block, element, start in zip(blocks, elements, starts, strict=True)
     )
+
+
+def _judged(document: Document, element: _Element, place: Place) -> Place:
+    """A place with the kind of boilerplate that the outlet's file says it is, if it does."""
+    unwanted = document.chosen.unwanted
+    box = holder(element, unwanted)
+    return place if box is None else replace(place, names=(f"{UNWANTED}{unwanted[box]}", *place.names))
 
 
 def _holding_most(blocks: Sequence[Block], elements: Sequence[_Element | None]) -> Iterator[_Element]:

@@ -59,6 +59,8 @@ def find_published(stated: Stated, url: str, clock: Clock) -> Moment | None:
         clock: How to read what leaves a part unsaid.
     """
     document, around = stated.document, stated.around
+    if chosen := best_of(parse_moment(text, "outlet", clock) for text in document.chosen.times):
+        return chosen
     marked = [
         *(parse_moment(text, "json-ld", clock) for text in stated.main.texts("datePublished")),
         *(parse_moment(text, "meta", clock) for text in stated.meta.all(*_PUBLISHED)),

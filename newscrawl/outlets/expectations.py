@@ -7,20 +7,14 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from newscrawl.items import Article, Rejection
+from newscrawl.outlets.fields import Config, HttpUrl
 from newscrawl.text import clean_text, squeeze
-from newscrawl.urls import safe_url
 
 MAX_PAGE = 9_500_000
 """Bytes of a page, as in the crawl."""
-
-
-def _http_url(url: str) -> str:
-    if safe_url(url) is None:
-        raise ValueError("expected an http(s) URL")
-    return url
 
 
 def _below(path: str) -> str:
@@ -38,23 +32,27 @@ def _time(text: str) -> str:
     return text
 
 
-class PageTest(BaseModel):
+class PageTest(Config):
     """One saved page, and what is expected of it; what is not given is not looked at.
 
     Attributes:
         page: Its file, relative to the outlet file; `.gz` is unpacked.
         url: Where it was fetched from.
+        fetched: Day of the fetch, by which selectors hold or not; today where it is not given.
         charset: As the server declared it.
+        headline: The whole of it.
         published: ISO 8601; a date alone compares dates, as the page's zone has them.
+        authors: All of them, in the page's order.
         contains: Pieces of the text.
         lacks: Pieces that are not in the text, as boilerplate.
+        min_chars: Length of the text, at least.
+        max_chars: Length of the text, at most.
         rejection: Reason for which the page gives no article; `any` is every reason.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     page: Annotated[str, AfterValidator(_below)]
-    url: Annotated[str, AfterValidator(_http_url)]
+    url: HttpUrl
+    fetched: date | None = None
     charset: str | None = None
     headline: str | None = None
     published: Annotated[str, AfterValidator(_time)] | None = None

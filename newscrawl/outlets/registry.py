@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from reprlib import Repr
+from typing import get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from newscrawl.items import Outlet
 from newscrawl.outlets.schema import OutletConfig
-from newscrawl.outlets.yamlfile import YamlError, dump_yaml, parse_yaml
+from newscrawl.outlets.yamlfile import YamlError, dump_yaml, line_of, parse_yaml
 from newscrawl.urls import host_of, registered_domain, safe_url
 
 PACKAGED = Path(__file__).parent / "data"
@@ -28,9 +30,11 @@ class OutletFault:
     message: str
     value: str = ""  # as Python writes it, shortened; empty where there is none to show
     slug: str = ""  # of the outlet that cannot be used
+    line: int | None = None  # from 1
 
     def __str__(self) -> str:
-        place = f"{self.file}: {self.where}" if self.where else self.file
+        file = f"{self.file}:{self.line}" if self.line else self.file
+        place = f"{file}: {self.where}" if self.where else file
         return f"{place}: {self.message}" + (f", got {self.value}" if self.value else "")
 
 
@@ -51,14 +55,17 @@ class Registry:
 
     outlets: dict[str, OutletConfig] = field(default_factory=dict)
     faults: tuple[OutletFault, ...] = ()
+    others: frozenset[str] = frozenset()  # slugs of packaged outlets that were not asked for, and not read
 
     def why_missing(self, slug: str) -> str:
         """What to tell somebody who asks for an outlet that is not in `outlets`."""
         own = [str(fault) for fault in self.faults if fault.slug == slug]
         if own:
             return "\n".join(own)
-        known = ", ".join(sorted(self.outlets)) or "none"
-        return f"unknown outlet {slug!r}; known: {known}"
+        known = self.outlets.keys() | self.others
+        near = get_close_matches(slug, sorted(known), n=3)
+        advice = f"did you mean {' or '.join(near)}?" if near else f"newscrawl outlets list shows all {len(known)}"
+        return f"unknown outlet {slug!r}; {advice}"
 
 
 def user_folders(explicit: Sequence[Path] = ()) -> tuple[Path, ...]:
@@ -67,21 +74,31 @@ def user_folders(explicit: Sequence[Path] = ()) -> tuple[Path, ...]:
     return (*(Path(folder).expanduser() for folder in named if folder), *explicit)
 
 
-def load_outlets(folders: Sequence[Path] = ()) -> Registry:
+def load_outlets(folders: Sequence[Path] = (), slugs: Collection[str] = ()) -> Registry:
     """Read the packaged outlets and those in `folders`.
 
     An outlet of a later folder takes the place of one with its slug. One with faults takes it too: it can then not be
     used, rather than be crawled by another's rules. One broken file does not take the others along.
+
+    Args:
+        folders: The user's, in the order in which they are believed.
+        slugs: The only ones to read of the packaged outlets; all, where none are given, take half a second.
     """
     outlets: dict[str, OutletConfig] = {}
     faults: list[OutletFault] = []
+    packaged = _files(PACKAGED)
+    wanted = [path for path in packaged if not slugs or path.stem in slugs]
+    others = frozenset(path.stem for path in packaged) - {path.stem for path in wanted}
     for folder in (PACKAGED, *folders):
-        good, bad = _load_folder(folder)
+        if not folder.is_dir():
+            faults.append(OutletFault(str(folder), "", "expected a folder of outlet files"))
+            continue
+        good, bad = _load_files(wanted if folder == PACKAGED else _files(folder))
         for slug in {fault.slug for fault in bad}:
             outlets.pop(slug, None)
         outlets.update(good)
         faults = [fault for fault in faults if fault.slug not in good] + bad
-    return Registry(outlets, tuple(faults))
+    return Registry(outlets, tuple(faults), others)
 
 
 def lint(folders: Sequence[Path] = ()) -> list[OutletFault]:
@@ -97,7 +114,8 @@ def load_file(path: Path) -> OutletConfig:
     """
     slug = path.stem
     try:
-        data = parse_yaml(path.read_bytes())
+        text = path.read_bytes()
+        data = parse_yaml(text)
     except OSError as error:
         raise OutletError([OutletFault(str(path), "", f"cannot be read: {error.strerror}", slug=slug)]) from None
     except YamlError as error:
@@ -109,7 +127,7 @@ def load_file(path: Path) -> OutletConfig:
     try:
         config = OutletConfig.model_validate(data)
     except ValidationError as error:
-        raise OutletError(_faults(str(path), slug, error)) from None
+        raise OutletError(_faults(str(path), slug, error, text)) from None
     config._path = path
     return config
 
@@ -158,51 +176,76 @@ def outlet_for(url: str, outlets: Mapping[str, OutletConfig]) -> OutletConfig | 
     return best
 
 
-def _load_folder(folder: Path) -> tuple[dict[str, OutletConfig], list[OutletFault]]:
+def _files(folder: Path) -> list[Path]:
+    paths = sorted(folder.iterdir())
+    return [path for path in paths if path.suffix in (".yaml", ".yml") and not path.name.startswith(".")]
+
+
+def _load_files(paths: Sequence[Path]) -> tuple[dict[str, OutletConfig], list[OutletFault]]:
     outlets: dict[str, OutletConfig] = {}
     faults: list[OutletFault] = []
-    if not folder.is_dir():
-        return outlets, [OutletFault(str(folder), "", "expected a folder of outlet files")]
-    for path in sorted(folder.iterdir()):
-        if path.suffix not in (".yaml", ".yml") or path.name.startswith("."):
-            continue
+    owners: dict[str, Path] = {}  # by domain
+    for path in paths:
         try:
             config = load_file(path)
         except OutletError as error:
             faults.extend(error.faults)
             continue
-        clashes = _clashes(config, outlets)
+        clashes = _clashes(config, outlets, owners)
         faults.extend(clashes)
         if not clashes:
             outlets[config.slug] = config
+            owners.update(dict.fromkeys(config.domains, path))
     return outlets, faults
 
 
-def _clashes(config: OutletConfig, outlets: Mapping[str, OutletConfig]) -> list[OutletFault]:
+def _clashes(
+    config: OutletConfig, outlets: Mapping[str, OutletConfig], owners: Mapping[str, Path]
+) -> list[OutletFault]:
     """What another file of the folder has taken already."""
     file = str(config.path)
     if config.slug in outlets:
         return [OutletFault(file, "slug", f"taken by {outlets[config.slug].path}", repr(config.slug))]
     return [
-        OutletFault(file, "domains", f"taken by {other.path}", repr(domain), config.slug)
-        for other in outlets.values()
+        OutletFault(file, "domains", f"taken by {owners[domain]}", repr(domain), config.slug)
         for domain in config.domains
-        if domain in other.domains
+        if domain in owners
     ]
 
 
-def _faults(file: str, slug: str, error: ValidationError) -> list[OutletFault]:
+def _faults(file: str, slug: str, error: ValidationError, text: bytes) -> list[OutletFault]:
     faults = []
     for problem in error.errors(include_url=False):
-        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem["loc"]).lstrip(".")
+        path = problem["loc"]
+        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
         message = problem["msg"].removeprefix("Value error, ")
         value = _shown(problem["input"])
         if problem["type"] == "extra_forbidden":
-            message = "unknown field"
+            message = f"unknown field; {_advice(path)}"
         elif problem["type"] == "missing":
             message, value = "expected, but not given", ""
-        faults.append(OutletFault(file, where, message[:1].lower() + message[1:], value, slug))
+        message = message[:1].lower() + message[1:]
+        faults.append(OutletFault(file, where, message, value, slug, line_of(text, path)))
     return faults
+
+
+def _advice(path: Sequence[str | int]) -> str:
+    """What may have been meant by an unknown field."""
+    model: type[BaseModel] = OutletConfig
+    for part in path[:-1]:
+        if isinstance(part, str) and part in model.model_fields:
+            model = next(_models(model.model_fields[part].annotation), model)
+    near = get_close_matches(str(path[-1]).lower(), model.model_fields, n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    return "newscrawl outlets schema lists all" if model is OutletConfig else f"known: {', '.join(model.model_fields)}"
+
+
+def _models(kind: object) -> Iterator[type[BaseModel]]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind
+    for part in get_args(kind):
+        yield from _models(part)
 
 
 def _shown(value: object) -> str:

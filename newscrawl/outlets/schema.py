@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Self
-from zoneinfo import ZoneInfo
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    PrivateAttr,
-    field_validator,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
-from newscrawl.items import Outlet, OutletKind, Source, SourceKind
+from newscrawl.items import Outlet, OutletKind, Source
 from newscrawl.outlets.expectations import PageTest
-from newscrawl.outlets.selectors import xpath_of
-from newscrawl.text import clean_text, squeeze
-from newscrawl.urls import host_of, is_trap, registered_domain, safe_url, within
+from newscrawl.outlets.fields import Age, Config, Country, Domain, HttpUrl, Language, Line, Pattern, Select, TimeZone
+from newscrawl.outlets.pagerules import PagesConfig
+from newscrawl.outlets.sources import SourceConfig
+from newscrawl.urls import host_of, is_trap, registered_domain, within
 
 MAX_DELAY_S = 120
 """Seconds between two requests that we wait at most; also the Crawl-delay above which a host is left alone."""
@@ -38,105 +28,19 @@ MAX_REVISITS = 20
 MAX_DAYS = 36_500
 """A hundred years: the longest that a number of days may stand for."""
 
-_AGE = re.compile(r"([1-9]\d{0,3})([mhd])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
+_HEADER = r"^(Accept|Accept-Language|Cache-Control|Referer|X-[A-Za-z0-9-]{1,60})$"
+Header = Annotated[str, Field(pattern=_HEADER)]
+HeaderValue = Annotated[str, Field(pattern=r"^[\x20-\x7e]{1,500}$")]
 
 
-def _http_url(url: str) -> str:
-    safe = safe_url(url)
-    if safe is None:
-        raise ValueError("expected an http(s) URL")
-    return safe
-
-
-def _regex(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"expected a regular expression ({error})") from None
-    return pattern
-
-
-def _selector(selector: str) -> str:
-    xpath_of(selector)
-    return selector
-
-
-def _line(text: str) -> str:
-    line = squeeze(clean_text(text))
-    if not line:
-        raise ValueError("expected some text")
-    return line
-
-
-def _language(tag: str) -> str:
-    if not _LANGUAGE.fullmatch(tag):
-        raise ValueError("expected a BCP-47 tag such as en, pt-BR or zh-Hant")
-    return tag
-
-
-def _timezone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # unknown, a path, a folder of zones (`America`)
-        raise ValueError("expected an IANA time zone such as Europe/Paris") from None
-    return name
-
-
-def _age(age: object) -> timedelta:
-    match = _AGE.fullmatch(str(age))
-    if match is None or (wait := timedelta(**{_UNITS[match[2]]: int(match[1])})) < timedelta(minutes=10):
-        raise ValueError("expected an age such as 30m, 6h or 3d, ten minutes at least")
-    return wait
-
-
-def _written_age(age: timedelta) -> str:
-    minutes = age // timedelta(minutes=1)
-    if minutes % 60:
-        return f"{minutes}m"
-    return f"{minutes // 1440}d" if minutes % 1440 == 0 else f"{minutes // 60}h"
-
-
-def _domain(domain: str) -> str:
-    host = host_of(f"http://{domain}/")
-    if not host or host != domain.lower():
-        raise ValueError("expected a bare host name such as example.com")
-    return host
-
-
-Age = Annotated[timedelta, BeforeValidator(_age), PlainSerializer(_written_age)]
-HttpUrl = Annotated[str, AfterValidator(_http_url)]
-Regex = Annotated[str, AfterValidator(_regex)]
-Line = Annotated[str, AfterValidator(_line)]
-
-
-class _Config(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SourceConfig(_Config):
-    """Where an outlet announces its articles."""
-
-    kind: SourceKind
-    url: HttpUrl
-    link_pattern: Regex | None = None
-
-    @model_validator(mode="after")
-    def _pattern_is_of_a_section(self) -> Self:
-        if self.link_pattern is not None and self.kind != "section":
-            raise ValueError("link_pattern is for section pages; use allow and deny for feeds and sitemaps")
-        return self
-
-
-class Politeness(_Config):
+class Politeness(Config):
     """How hard an outlet may be asked; its robots.txt may ask for less."""
 
     delay_s: float = Field(default=1.0, ge=0, le=MAX_DELAY_S)
     concurrency: int = Field(default=1, ge=1, le=16)
 
 
-class Expect(_Config):
+class Expect(Config):
     """What an outlet is expected to give; a crawl that ends with less raises an alarm.
 
     Shares go from 0 to 1, and are measured over the last 20 articles or more: leave some room.
@@ -160,21 +64,30 @@ class Expect(_Config):
     lost_max: float | None = Field(default=None, ge=0, le=1)
 
 
-class Retention(_Config):
+class Retention(Config):
     """How long what an outlet gave is kept, in days, until `newscrawl purge`; None: for ever."""
 
     articles_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
     raw_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
 
 
-class Budget(_Config):
+class Budget(Config):
     """How much of an outlet one run takes; the rest is the next run's."""
 
     pages_per_run: int | None = Field(default=None, ge=1)
     minutes_per_run: float | None = Field(default=None, gt=0)
 
 
-class OutletConfig(_Config):
+def _no_revisits(revisits: object) -> object:
+    return () if revisits in ("off", False) else revisits
+
+
+Revisits = Annotated[
+    tuple[Age, ...], BeforeValidator(_no_revisits, json_schema_input_type=Literal["off", False] | tuple[Age, ...])
+]
+
+
+class OutletConfig(Config):
     """An outlet file.
 
     Attributes:
@@ -184,6 +97,8 @@ class OutletConfig(_Config):
         next_page: The link to the next page of an article: `rel`, an XPath or a CSS selector; see `xpath_of`.
         follow_canonical: Whether the page that an article's page calls its canonical one is fetched in its place.
         revisits: How old an article is each time its page is asked for again, such as `[1h, 6h, 1d]`, or `off`.
+        headers: Request headers of all its pages and sources: Accept, Accept-Language, Cache-Control, Referer, X-….
+        pages: Where its pages have what, and what is to be cut from them or kept.
         checked: When somebody last saw the sources work, in words.
         tests: Saved pages with what is expected of them, for `newscrawl outlets test`.
     """
@@ -192,20 +107,22 @@ class OutletConfig(_Config):
     name: Line
     homepage: HttpUrl
     kind: OutletKind = "publisher"
-    country: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
-    timezone: Annotated[str, AfterValidator(_timezone)] | None = None
-    languages: tuple[Annotated[str, AfterValidator(_language)], ...] = ()
-    domains: tuple[Annotated[str, AfterValidator(_domain)], ...] = ()
+    country: Country | None = None
+    timezone: TimeZone | None = None
+    languages: tuple[Language, ...] = ()
+    domains: tuple[Domain, ...] = ()
     sources: tuple[SourceConfig, ...] = ()
-    allow: tuple[Regex, ...] = ()
-    deny: tuple[Regex, ...] = ()
+    allow: tuple[Pattern, ...] = ()
+    deny: tuple[Pattern, ...] = ()
     politeness: Politeness = Politeness()
     retention: Retention = Retention()
     budget: Budget = Budget()
-    next_page: Annotated[str, AfterValidator(_selector)] | None = None
+    next_page: Select | None = None
     follow_canonical: bool = False
     expect: Expect = Expect()
-    revisits: tuple[Age, ...] = Field(default=REVISITS, max_length=MAX_REVISITS)
+    revisits: Revisits = Field(default=REVISITS, max_length=MAX_REVISITS)
+    headers: dict[Header, HeaderValue] = Field(default_factory=dict)
+    pages: PagesConfig = PagesConfig()
     checked: Line | None = None
     tests: tuple[PageTest, ...] = ()
 
@@ -214,14 +131,9 @@ class OutletConfig(_Config):
     @field_validator("sources")
     @classmethod
     def _sources_differ(cls, sources: tuple[SourceConfig, ...]) -> tuple[SourceConfig, ...]:
-        if len({source.url for source in sources}) < len(sources):
+        if len({(source.url, source.archive) for source in sources}) < len(sources):
             raise ValueError("expected each source once")
         return sources
-
-    @field_validator("revisits", mode="before")
-    @classmethod
-    def _no_revisits(cls, revisits: object) -> object:
-        return () if revisits in ("off", False) else revisits
 
     @field_validator("revisits")
     @classmethod
@@ -253,11 +165,18 @@ class OutletConfig(_Config):
             timezone=self.timezone,
             languages=self.languages,
             revisits=self.revisits,
+            rules=self.pages.item(),
         )
 
-    def items(self) -> tuple[Source, ...]:
-        """Its sources, as the crawl takes them."""
-        return tuple(Source(source.kind, source.url, source.link_pattern) for source in self.sources)
+    def items(self, day: date | None = None, *, archives: bool = False) -> tuple[Source, ...]:
+        """Its sources, as the crawl takes them.
+
+        Args:
+            day: Today, for sources whose URL has a date in it; without, they are left out.
+            archives: Whether those of old articles are among them.
+        """
+        wanted = (source for source in self.sources if archives or not source.archive)
+        return tuple(dict.fromkeys(item for source in wanted for item in source.items(day)))
 
     def admits(self, url: str) -> bool:
         """Whether a URL may be an article of this outlet: on its domains, allowed, not denied, and no trap."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import scrapy
@@ -54,7 +55,9 @@ class CheckupSpider(scrapy.Spider):
         super().__init__()
         self.configs = configs
         self.delay_s = delay_s
-        self.checks = {config.slug: [SourceCheck(source) for source in config.items()] for config in configs}
+        # Of sources that are another every day, those of the last whole days.
+        day = datetime.now(UTC).date() - timedelta(days=1)
+        self.checks = {config.slug: [SourceCheck(source) for source in config.items(day)] for config in configs}
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for each source."""
@@ -68,6 +71,7 @@ class CheckupSpider(scrapy.Spider):
         set_delay(self.crawler, host_of(url), delay_s, config.politeness.concurrency)
         return Request(
             url,
+            headers=config.headers,
             callback=self.answered,
             errback=self.failed,
             cb_kwargs={"config": config, "check": check, "depth": depth},

@@ -51,14 +51,16 @@ def test_of(sample: Sample, file: str) -> PageTest | None:
     page, result = sample.page, sample.result
     if page is None:
         return None
+    day = page.fetched_at.date()
     if isinstance(result, Rejection):
-        return PageTest(page=file, url=page.url, charset=page.charset, rejection=result.reason)
+        return PageTest(page=file, url=page.url, fetched=day, charset=page.charset, rejection=result.reason)
     lines = result.text.split("\n")
     pieces = dict.fromkeys((_opening(lines[0]), _opening(lines[-1][::-1])[::-1]))
     cuts = (_opening(cut.text) for cut in result.removed)
     return PageTest(
         page=file,
         url=page.url,
+        fetched=day,
         charset=page.charset,
         headline=result.headline,
         published=_stamp(result),

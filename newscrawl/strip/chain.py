@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.resources import files
 
-from newscrawl.items import Block, Repeated, Stripped
-from newscrawl.strip.document import SURE, Document, Mark, Marks, Step, read_document
+from newscrawl.items import Block, PageRules, Repeated, Stripped
+from newscrawl.strip.document import NO_RULES, SURE, Document, Mark, Marks, Step, read_document
 from newscrawl.strip.features import Features, measure
 from newscrawl.strip.kinds import kind_of
 from newscrawl.strip.lexicon import load_lexicon, word_list
@@ -17,6 +17,7 @@ from newscrawl.strip.model import Forest, load_model, weights_file
 from newscrawl.strip.splice import assemble
 from newscrawl.strip.steps.heads import mark_agencies, mark_headline, mark_names, mark_stamps
 from newscrawl.strip.steps.lists import mark_addresses, mark_numbers, mark_prices
+from newscrawl.strip.steps.outlet import is_kept, mark_unwanted
 from newscrawl.strip.steps.repeated import RULE as BY_REPETITION
 from newscrawl.strip.steps.repeated import mark_repeated
 from newscrawl.strip.steps.runs import mark_between, mark_captions, mark_comments, mark_runs
@@ -26,6 +27,7 @@ from newscrawl.strip.steps.words import mark_filler, mark_words
 from newscrawl.text import fold
 
 STEPS: tuple[Step, ...] = (
+    mark_unwanted,
     mark_words,
     mark_filler,
     mark_numbers,
@@ -65,6 +67,7 @@ def strip_blocks(
     headline: str | None = None,
     site_name: str | None = None,
     repeated: Collection[Repeated] = (),
+    rules: PageRules = NO_RULES,
 ) -> Stripped:
     """Take boilerplate off an article.
 
@@ -76,11 +79,12 @@ def strip_blocks(
         headline: The story's title, if known; a block that repeats it is cut.
         site_name: The outlet's name, if known; a block that is nothing else is cut.
         repeated: Blocks that the outlet repeats from article to article.
+        rules: What the outlet's file wants cut, or kept.
 
     Returns:
         Kept and removed; together, the input in its order (`splice` puts them together).
     """
-    found = find_cuts(blocks, headline=headline, site_name=site_name, repeated=repeated)
+    found = find_cuts(blocks, headline=headline, site_name=site_name, repeated=repeated, rules=rules)
     return replace(assemble(blocks, found.cuts), bounded=bool(found.withheld))
 
 
@@ -96,7 +100,12 @@ class Found:
 
 
 def find_cuts(
-    blocks: Sequence[Block], *, headline: str | None, site_name: str | None, repeated: Collection[Repeated] = ()
+    blocks: Sequence[Block],
+    *,
+    headline: str | None,
+    site_name: str | None,
+    repeated: Collection[Repeated] = (),
+    rules: PageRules = NO_RULES,
 ) -> Found:
     """The cuts that `strip_blocks` makes; arguments as there."""
     lexicon = load_lexicon()
@@ -112,11 +121,12 @@ def find_cuts(
     scores: list[float] = []
     for _ in range(_ROUNDS):
         doc = read_document([measured[index] for index in left], _folded(headline), _folded(site_name))
-        marks, tails = _marks(replace(doc, repeated=known))
+        marks, tails = _marks(replace(doc, repeated=known, rules=rules))
         if not scores:  # the model was trained on whole documents
             forest, inputs = model.forest(doc), model.inputs(doc, marks)
             scores = list(map(forest.score, inputs))
-            marks |= _found_by_model(doc, marks, scores)
+            found_by_model = _found_by_model(doc, marks, scores)
+            marks |= {at: mark for at, mark in found_by_model.items() if not is_kept(mark, rules)}
         marks = {at: mark for at, mark in marks.items() if _is_beyond_doubt(mark) or scores[left[at]] >= DOUBT}
         found, refused = _round(doc, marks, tails)
         withheld = {left[position]: mark for position, mark in refused.items()}
@@ -137,6 +147,8 @@ def _marks(doc: Document) -> tuple[dict[int, Mark], dict[int, list[Mark]]]:
     tails: dict[int, list[Mark]] = {}
     for step in STEPS:
         for mark in list(step(doc, whole)):
+            if is_kept(mark, doc.rules):
+                continue
             if mark.start:
                 tails.setdefault(mark.index, []).append(mark)
             elif mark.index not in whole or whole[mark.index].score < mark.score:

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from newscrawl.items import RemovedKind
+from newscrawl.items import PageRules, RemovedKind
 from newscrawl.strip.features import Features
+
+NO_RULES = PageRules()
 
 CUT = 0.7
 """Score from which a block is cut."""
@@ -39,6 +41,7 @@ class Document:
     script: str | None  # of the story; ISO 15924
     paragraphs: tuple[int, ...]  # full paragraphs in the story's script, without a formula of boilerplate
     repeated: Mapping[str, bool] = field(default_factory=dict)  # keys of blocks to be cut; whether a person said so
+    rules: PageRules = NO_RULES  # of the outlet's file
 
     def story(self, marks: Marks) -> range:
         """From the first to the last full paragraph that nothing speaks against; empty where there is none."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from newscrawl.items import Block, BlockTag, Removed, RemovedKind, Repeated
+from newscrawl.items import Block, BlockTag, PageRules, Removed, RemovedKind, Repeated
 from newscrawl.strip.chain import Found, find_cuts
-from newscrawl.strip.document import Document, Mark, is_foreign, read_document
+from newscrawl.strip.document import NO_RULES, Document, Mark, is_foreign, read_document
 from newscrawl.strip.features import Features
 from newscrawl.strip.model import Forest
 from newscrawl.strip.steps.words import weigh
@@ -46,7 +46,12 @@ class Verdict:
 
 
 def explain_blocks(
-    blocks: Sequence[Block], *, headline: str | None, site_name: str | None, repeated: Collection[Repeated] = ()
+    blocks: Sequence[Block],
+    *,
+    headline: str | None,
+    site_name: str | None,
+    repeated: Collection[Repeated] = (),
+    rules: PageRules = NO_RULES,
 ) -> tuple[Verdict, ...]:
     """The verdict on each block: the cuts are those of `strip_blocks`.
 
@@ -59,8 +64,9 @@ def explain_blocks(
         headline: As for `strip_blocks`.
         site_name: As for `strip_blocks`.
         repeated: As for `strip_blocks`.
+        rules: As for `strip_blocks`.
     """
-    found = find_cuts(blocks, headline=headline, site_name=site_name, repeated=repeated)
+    found = find_cuts(blocks, headline=headline, site_name=site_name, repeated=repeated, rules=rules)
     doc = read_document(found.blocks, None, None)
     story = doc.story({index: marks[0] for index, marks in found.cuts.items() if marks[0].start == 0})
     return tuple(_verdict(index, doc, story, found) for index in range(len(doc.blocks)))

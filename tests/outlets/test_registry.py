@@ -72,7 +72,7 @@ def test_names_every_fault_of_every_file_and_keeps_the_good_ones(tmp_path: Path)
     write(
         tmp_path,
         "bad.yaml",
-        "slug: bad\nname: Bad\nhomepage: http://b.example\nextra: 1\nsources:\n- kind: rss\n  url: ftp://b.example/rss\n",
+        "slug: bad\nname: Bad\nhomepage: http://b.example\nexepct: 1\nsources:\n- kind: rss\n  url: ftp://b.example/rss\n",
     )
     write(tmp_path, "empty.yaml", "")
     write(tmp_path, ".hidden.yaml", "no: yaml: here")
@@ -81,12 +81,12 @@ def test_names_every_fault_of_every_file_and_keeps_the_good_ones(tmp_path: Path)
     assert "herald" in registry.outlets
     assert len(registry.outlets) == len(load_outlets().outlets) + 1
     assert sorted(map(str, registry.faults)) == [
-        f"{tmp_path}/bad.yaml: extra: unknown field, got 1",
-        f"{tmp_path}/bad.yaml: sources[0].url: expected an http(s) URL, got 'ftp://b.example/rss'",
+        f"{tmp_path}/bad.yaml:4: exepct: unknown field; did you mean expect?, got 1",
+        f"{tmp_path}/bad.yaml:7: sources[0].url: expected an http(s) URL, got 'ftp://b.example/rss'",
         f"{tmp_path}/empty.yaml: expected `key: value` lines, got None",
     ]
     assert registry.why_missing("bad").count("\n") == 1
-    assert "unknown outlet 'nobody'; known: apnews, " in registry.why_missing("nobody")
+    assert "unknown outlet 'nobody'; newscrawl outlets list shows all" in registry.why_missing("nobody")
     assert lint([tmp_path]) == list(registry.faults)
 
 
