@@ -109,6 +109,7 @@ outlets_app.command("lint", epilog="Example: newscrawl outlets lint --outlets my
 outlets_app.command("test", epilog=outlettests.EPILOG)(outlettests.run_tests)
 outlets_app.command("doctor", epilog=doctor.EPILOG)(doctor.doctor)
 outlets_app.command("import-opml", epilog=importing.EPILOG)(importing.import_opml)
+outlets_app.command("import-ftr", epilog=importing.FTR_EPILOG)(importing.import_ftr)
 outlets_app.command("health", epilog=health.EPILOG)(health.health)
 db_app.command("status", epilog=db.EPILOG)(db.status)
 db_app.command("upgrade", epilog="Example: newscrawl db upgrade")(db.upgrade)

@@ -1,4 +1,4 @@
-"""`newscrawl outlets import-opml`: the feeds of a reader's subscription list as outlet files."""
+"""`newscrawl outlets import-opml` and `import-ftr`: what other programs know of sites, as outlet files."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from newscrawl.discover.opml import ListedFeed
     from newscrawl.outlets.schema import OutletConfig
 
+FTR_EPILOG = "Example: newscrawl outlets import-ftr site_config/standard/example.com.txt --into outlets"
 EPILOG = "Example: newscrawl outlets import-opml subscriptions.opml --into outlets"
 
 
@@ -55,6 +56,53 @@ def import_opml(
         say(f"{sum(path is not None for _, path in written)} files for {len(feeds)} feeds")
         tell_folder(folder)
     return 0 if all(path for _, path in written) else 1
+
+
+def import_ftr(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Site configurations, named HOST.txt.")],
+    into: Into = None,
+    force: Force = False,
+    json: AsJson = False,
+) -> int:
+    """Write outlet files with the selectors of Full-Text RSS site configurations, and name the lines left out.
+
+    Body, author, date, strip, strip_id_or_class and next_page_link are read. The files have no sources: newscrawl
+    outlets add finds those, and the selectors can be put into its file.
+    """
+    from newscrawl.outlets.ftr import FtrError, parse_ftr
+
+    folder = into or default_folder()
+    records: list[dict[str, object]] = []
+    for file in files:
+        try:
+            site = parse_ftr(_read_text(file), file.name)
+        except FtrError as error:
+            fail(f"{file}: {error}")
+            records.append({"from": file, "file": None, "problem": str(error)})
+            continue
+        path = write_outlet(site.config, folder, force, tuple(f"left out, {line}" for line in site.left_out))
+        records.append({"from": file, "file": path, "left_out": site.left_out, "test_urls": site.test_urls})
+        for left in () if json else site.left_out:
+            say(f"{file}: {line(left)}")
+        if path and not json:
+            say(f"{path}: {len(site.left_out)} lines left out; sources are missing")
+    if json:
+        print_json(records)
+    elif any(record["file"] for record in records):
+        tell_folder(folder)
+    return 0 if all(record["file"] for record in records) else 1
+
+
+def _read_text(file: Path) -> str:
+    from newscrawl.outlets.ftr import MAX_FTR
+
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{file}: cannot be read: {error.strerror}") from error
+    if len(body) > MAX_FTR:
+        raise CommandError(f"{file}: {len(body):,} bytes; a site configuration has at most {MAX_FTR:,}")
+    return body.decode("utf-8", "replace")
 
 
 def outlets_of(feeds: tuple[ListedFeed, ...]) -> list[OutletConfig]:
