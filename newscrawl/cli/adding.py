@@ -64,8 +64,12 @@ def add(
         drafts = probe_sites(urls, options, samples)
     except CrawlError as error:
         raise CommandError(str(error)) from error
-    folder = into or default_folder()
-    drafts = [_renamed(draft, slug, name) for draft in drafts]
+    written = _write([_renamed(draft, slug, name) for draft in drafts], into or default_folder(), force, json)
+    return 0 if written and len(drafts) == len(urls) else 1
+
+
+def _write(drafts: list[SiteDraft], folder: Path, force: bool, json: bool) -> bool:
+    """Write and print drafts; whether all could be written."""
     written = [_add(draft, folder, force, json) for draft in drafts]
     if json:
         print_json([_record(draft, path) for draft, path in zip(drafts, written, strict=True)])
@@ -73,7 +77,7 @@ def add(
         _print_samples(drafts)
         if any(written):
             tell_folder(folder)
-    return 0 if all(written) and len(drafts) == len(urls) else 1
+    return all(written)
 
 
 def default_folder() -> Path:

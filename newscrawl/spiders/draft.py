@@ -17,6 +17,10 @@ from newscrawl.spiders.origin import Evidence, Signs, find_origin
 from newscrawl.spiders.probe import Site
 from newscrawl.urls import host_of, registered_domain, within
 
+NO_SOURCES = (
+    "no feed, sitemap or list of articles found; give the page that lists its articles, or write the file by hand "
+    "(a model: `newscrawl outlets show bbc`)"
+)
 WALLED = frozenset({"metered", "login", "subscriber"})
 MIN_FRONT_LINKS = 3  # fewer links that look like articles make no section page
 MIN_DOMAIN_SHARE = 0.2  # of the articles, from which their domain is one of the outlet's
@@ -58,10 +62,7 @@ def draft_of(site: Site, articles: Sequence[Article] = ()) -> SiteDraft:
         return SiteDraft(site.url, None, problem=site.problem or f"{site.url}: no answer")
     sources, notes = choose_sources(site)
     if not sources:
-        advice = (
-            "give the page that lists its articles, or write the file by hand (a model: `newscrawl outlets show bbc`)"
-        )
-        return SiteDraft(site.url, None, problem=f"{site.url}: no feed, sitemap or list of articles found; {advice}")
+        return SiteDraft(site.url, None, problem=f"{site.url}: {NO_SOURCES}")
     host = host_of(site.url).removeprefix("www.")
     evidence = find_origin(Signs(host, declared_by(site, articles), articles))
     language, country, timezone = (found.value if found.sure != "unsure" else None for found in evidence)

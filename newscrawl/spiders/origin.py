@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from newscrawl.discover.patterns import Sureness
 from newscrawl.items import Article, Moment
+from newscrawl.outlets.fields import COUNTRIES
 
 # National domains that say nothing of the country.
 SOLD_WORLDWIDE = frozenset({"ai", "cc", "co", "eu", "fm", "gg", "io", "ly", "me", "sh", "to", "tv", "ws"})
@@ -73,7 +74,7 @@ def find_country(signs: Signs) -> Evidence:
     if by_domain := country_of(signs.host):
         return Evidence("country", by_domain, "sure", f"domain .{signs.host.rsplit('.', 1)[-1]}")
     regions = {where: tag.rsplit("-", 1)[-1] for where, tag in signs.declared.items() if "-" in tag}
-    named = {where: region.lower() for where, region in regions.items() if len(region) == 2}
+    named = {where: region.lower() for where, region in regions.items() if region.lower() in COUNTRIES}
     # `en-US` and `en_US` are the defaults of most software, and say nothing alone.
     telling = {where: region for where, region in named.items() if region != "us"}
     if len(set(telling.values() or named.values())) == 1 and (telling or len(named) > 1):
@@ -102,9 +103,8 @@ def find_timezone(signs: Signs, country: Evidence) -> Evidence:
 def country_of(host: str) -> str | None:
     """The country of a national top-level domain."""
     suffix = host.rsplit(".", 1)[-1]
-    if len(suffix) != 2 or not suffix.isalpha() or suffix in SOLD_WORLDWIDE:
-        return None
-    return "gb" if suffix == "uk" else suffix
+    code = "gb" if suffix == "uk" else suffix
+    return code if code in COUNTRIES - SOLD_WORLDWIDE else None
 
 
 @cache

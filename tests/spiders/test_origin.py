@@ -43,6 +43,6 @@ def test_agreeing_signs_are_believed(
 
 
 def test_a_domain_sold_worldwide_names_no_country() -> None:
-    assert [country_of(host) for host in ("a.co.uk", "a.fr", "a.io", "a.com", "127.0.0.1")] == [
-        "gb", "fr", None, None, None,
+    assert [country_of(host) for host in ("a.co.uk", "a.fr", "a.io", "a.com", "a.su", "127.0.0.1")] == [
+        "gb", "fr", None, None, None, None,
     ]  # fmt: skip
