@@ -91,7 +91,9 @@ def find_timezone(signs: Signs, country: Evidence) -> Evidence:
     zones = zones_of(country.value) if country.value else ()
     fitting = [zone for zone in zones if _fits(zone, stated)] if stated else []
     if len(zones) == 1:
-        sure: Sureness = "sure" if country.sure == "sure" else "likely"
+        sure: Sureness = "sure" if country.sure == "sure" else "likely" if stated else "unsure"
+        if stated and not fitting:
+            sure = "unsure"
         return Evidence("timezone", zones[0], sure, f"the only clock of {country.value}; {seen}")
     if fitting:
         others = f", as do {', '.join(fitting[1:4])}" if len(fitting) > 1 else ""

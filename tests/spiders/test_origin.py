@@ -24,9 +24,10 @@ def article(language: str | None, published: str = "") -> Article:
     [
         ("tagespost.de", {"html lang": "de"}, [article("de")], "de sure, de sure, Europe/Berlin sure"),
         ("post.at", {"html lang": "de-AT"}, [article("de")], "de sure, at sure, Europe/Vienna sure"),
-        ("herald.com", {"html lang": "en-GB"}, [], "en-GB likely, gb likely, Europe/London likely"),
+        ("herald.com", {"html lang": "en-GB"}, [], "en-GB likely, gb likely, Europe/London unsure"),
         ("herald.com", {"html lang": "en-US"}, [], "en-US likely, None unsure, None unsure"),
         ("age.au", {"feeds": "en"}, [article("en", JUNE + "+10:00")], "en sure, au sure, Australia/Hobart unsure"),
+        ("post.at", {}, [article("de", JUNE + "-04:00")], "de sure, at sure, Europe/Vienna unsure"),
         (
             "times.us", {"feeds": "en"}, [article("en", JUNE + "-04:00"), article("en", JANUARY + "-05:00")],
             "en sure, us sure, America/New_York likely",
