@@ -103,9 +103,9 @@ def test_the_python_works_after_the_tasks(tasks: tuple[Path, str]) -> None:
     assert len(rows) == 4
 
 
-def test_the_outlet_file_is_valid() -> None:
-    (example,) = blocks("yaml")
-    assert OutletConfig.model_validate(yaml.safe_load(example)).slug == "harborcourier"
+def test_the_outlet_files_are_valid() -> None:
+    examples = [OutletConfig.model_validate(yaml.safe_load(example)) for example in blocks("yaml")]
+    assert [example.slug for example in examples] == ["harborcourier", "harborcourier"]
 
 
 def test_the_demo_shows_what_it_stored_cut_and_refused_and_stores_it_once(demo: tuple[Path, list[str]]) -> None:

@@ -26,6 +26,7 @@ from newscrawl.cli import (
     importing,
     inspect,
     labels,
+    outlet_schema,
     outlets,
     outlettests,
     purge,
@@ -110,6 +111,7 @@ outlets_app.command("test", epilog=outlettests.EPILOG)(outlettests.run_tests)
 outlets_app.command("doctor", epilog=doctor.EPILOG)(doctor.doctor)
 outlets_app.command("import-opml", epilog=importing.EPILOG)(importing.import_opml)
 outlets_app.command("import-ftr", epilog=importing.FTR_EPILOG)(importing.import_ftr)
+outlets_app.command("schema", epilog=outlet_schema.EPILOG)(outlet_schema.schema)
 outlets_app.command("health", epilog=health.EPILOG)(health.health)
 db_app.command("status", epilog=db.EPILOG)(db.status)
 db_app.command("upgrade", epilog="Example: newscrawl db upgrade")(db.upgrade)

@@ -60,6 +60,9 @@ Patience = Annotated[
     float, typer.Option("--patience", min=0, metavar="S", help="Seconds to wait for a database that is away.")
 ]
 Again = Annotated[bool, typer.Option("--again", help="With --url, --urls-from: fetch what is stored already, too.")]
+Archives = Annotated[
+    bool, typer.Option("--archives", help="Read the outlets' archives of old articles, too; see --max-pages.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what went wrong.")]
 
 
@@ -81,6 +84,7 @@ def crawl(
     max_pages: MaxPages = None,
     contact: Contact = None,
     again: Again = False,
+    archives: Archives = False,
     log_file: LogFile = None,
     log_max_mb: LogMaxMb = LOG_MAX_MB,
     log_json: LogJson = False,
@@ -117,7 +121,7 @@ def crawl(
         log_max_mb=log_max_mb,
         log_json=log_json,
     )
-    start = _choose(slugs or [], all, [*(url or [])], urls_from, warc or [], again)
+    start = _choose(slugs or [], all, [*(url or [])], urls_from, warc or [], again, archives)
     check_log(log_file, log_json=log_json)
     check_ending(on_finish, metrics)
     with Ending(on_finish, metrics) as ending:
@@ -141,7 +145,7 @@ def run(start: Start, options: CrawlOptions, *, quiet: bool) -> CrawlResult:
             # Scrapy copies its settings deeply, this callback among them; a function is copied as itself.
             return start(options, lambda progress: printer.show(progress))
     except CrawlError as error:
-        raise CommandError(f"{error}; newscrawl outlets list shows the outlets") from error
+        raise CommandError(str(error)) from error
 
 
 def check_log(file: Path | None, *, log_json: bool) -> None:
@@ -173,7 +177,13 @@ def report(result: CrawlResult, db: str | None, *, quiet: bool, json: bool) -> i
 
 
 def _choose(
-    slugs: list[str], every: bool, urls: list[str], urls_from: str | None, warc: list[Path], again: bool
+    slugs: list[str],
+    every: bool,
+    urls: list[str],
+    urls_from: str | None,
+    warc: list[Path],
+    again: bool,
+    archives: bool,
 ) -> Start:
     """The spider that the arguments name.
 
@@ -192,12 +202,14 @@ def _choose(
         raise CommandError(f"nothing to crawl: {rule}" if not any(named) else f"only one of them: {rule}")
     if again and not (urls or urls_from):
         raise CommandError("--again goes with --url and --urls-from only")
+    if archives and not (slugs or every):
+        raise CommandError("--archives goes with outlets, or --all")
     if urls or urls_from:
         lines = _urls(urls, urls_from)
         return lambda options, progress: run_urls(lines, options, progress, again=again)
     if warc:
         return lambda options, progress: run_warc(warc, options, progress)
-    return lambda options, progress: run_news(slugs, options, progress)
+    return lambda options, progress: run_news(slugs, options, progress, archives=archives)
 
 
 def _urls(urls: list[str], source: str | None) -> Iterator[str]:

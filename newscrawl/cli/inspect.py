@@ -9,7 +9,7 @@ import typer
 
 from newscrawl.cli.database import reading
 from newscrawl.cli.options import AllowPrivate, Archive, Charset, Contact, Database, OutletFolders, PageUrl, Proxy
-from newscrawl.cli.pages import build_apart, fetch_page, file_page
+from newscrawl.cli.pages import build_apart, fetch_page, file_page, page_rules
 from newscrawl.cli.terminal import CommandError, moment, say, warn
 from newscrawl.cli.words import reason_text
 from newscrawl.items import Page, Rejection
@@ -48,7 +48,7 @@ def inspect(
     if Path(source).exists() and out.exists() and out.samefile(source):
         raise CommandError(f"{out}: is the page itself; name another file with -o")
     if source.isdecimal():
-        inspection, origin = _stored(int(source), db, archive)
+        inspection, origin = _stored(int(source), db, archive, outlets)
     else:
         is_url = source.startswith(("http://", "https://"))
         page = fetch_page(source, proxy, allow_private, contact) if is_url else file_page(source, url, charset, outlets)
@@ -67,11 +67,13 @@ def _inspected(page: Page) -> Inspection:
     return inspect_page(page)
 
 
-def _stored(article_id: int, db: str | None, archive: Path | None) -> tuple[Inspection, str]:
+def _stored(
+    article_id: int, db: str | None, archive: Path | None, outlets: list[Path] | None
+) -> tuple[Inspection, str]:
     """The inspection of a stored article, and where its page comes from in words."""
     from newscrawl.store.archive import archive_folder
     from newscrawl.store.queries import find_article
-    from newscrawl.store.reclean import archived_page
+    from newscrawl.store.stored import archived_page
 
     with reading(db) as engine:
         row = find_article(engine, article_id)
@@ -80,7 +82,7 @@ def _stored(article_id: int, db: str | None, archive: Path | None) -> tuple[Insp
                 f"{article_id}: no such article in this database; newscrawl why URL says what became of a URL"
             )
         folder = archive_folder(str(archive) if archive else None, str(engine.url))
-        page = archived_page(engine, article_id, folder)
+        page = archived_page(engine, article_id, folder, page_rules(outlets))
         if page is None and row.archived is not None:
             warn(f"{folder / row.archived.file}: the page is not there; the stored text is shown, without evidence")
     name = f"Article {row.id}"

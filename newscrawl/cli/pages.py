@@ -10,6 +10,7 @@ from newscrawl.cli.terminal import CommandError, fail
 from newscrawl.items import Article, Page, Rejection
 
 if TYPE_CHECKING:
+    from newscrawl.items import PageRules
     from newscrawl.outlets.schema import OutletConfig
 
 MAX_BYTES = 9_500_000  # as in the crawl
@@ -82,6 +83,11 @@ def load_configs(folders: list[Path] | None) -> dict[str, OutletConfig]:
     for fault in registry.faults:
         fail(str(fault))
     return registry.outlets
+
+
+def page_rules(folders: list[Path] | None) -> dict[str, PageRules]:
+    """What the outlet files say of pages, by slug."""
+    return {slug: config.pages.item() for slug, config in load_configs(folders).items()}
 
 
 def _read(source: str) -> bytes:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newscrawl.cli.database import writing
-from newscrawl.cli.options import AllWorkers, Archive, AsJson, Database
+from newscrawl.cli.options import AllWorkers, Archive, AsJson, Database, OutletFolders
+from newscrawl.cli.pages import page_rules
 from newscrawl.cli.picking import picking
 from newscrawl.cli.summary import ProgressPrinter
 from newscrawl.cli.terminal import CommandError, line, print_json, say, warn
@@ -39,11 +40,13 @@ def reclean(
     again: Annotated[bool, typer.Option("--again", help="Those too that the same rules have read.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
     archive: Archive = None,
+    outlets: OutletFolders = None,
     workers: AllWorkers = None,
     db: Database = None,
     json: AsJson = False,
 ) -> int:
-    """Clean stored articles again: with today's rules, and with what their outlets were learnt to repeat.
+    """Clean stored articles again: with today's rules, those of the outlet files, and what outlets were learnt to
+    repeat.
 
     An article is read from its archived page. Without it, its text is stripped again, and only new cuts are made. What
     changes becomes a new revision; the older texts stay. A call that was broken off loses nothing, and the next one
@@ -58,7 +61,7 @@ def reclean(
     from newscrawl.store.reclean import reclean as run
 
     folder = archive_folder(str(archive) if archive else None, database_url(db))
-    options = Options(folder, wanted, tuple(article or ()), rule, again, dry_run)
+    options = Options(folder, wanted, tuple(article or ()), rule, again, dry_run, page_rules(outlets))
     with writing(db) as engine, ProgressPrinter() as printer, _pool(workers or len(os.sched_getaffinity(0))) as submit:
         try:
             progress = run(engine, options, submit, lambda progress: printer.tell(_text(progress)))

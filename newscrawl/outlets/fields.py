@@ -49,7 +49,7 @@ def _http_url(url: str) -> str:
 
 def filled(url: str, day: date) -> str:
     """A URL with `{yyyy}`, `{mm}` and `{dd}` in place of a day's numbers, for one day."""
-    for name, form in _PLACEHOLDERS.items():
+    for name, form in _PLACEHOLDERS.items() if "{" in url else ():
         url = url.replace(name, day.strftime(form))
     return url
 

@@ -37,7 +37,14 @@ class SelectorConfig(Config):
 
 
 class StripConfig(SelectorConfig):
-    """A selector of what is cut, and what kind of boilerplate that is."""
+    """A selector of what is cut, and its days, by the day of the fetch.
+
+    Attributes:
+        select: A CSS selector or an XPath.
+        since: The first day, such as 2026-03-01.
+        until: The last one.
+        kind: Of boilerplate.
+    """
 
     kind: RemovedKind = "other"
 
@@ -47,7 +54,12 @@ class StripConfig(SelectorConfig):
 
 
 class CutConfig(Config):
-    """A regular expression that the whole text of a block matches, which is cut, and what kind of boilerplate it is."""
+    """Blocks that are cut.
+
+    Attributes:
+        pattern: A regular expression that a block's whole text matches.
+        kind: Of boilerplate.
+    """
 
     pattern: Pattern
     kind: RemovedKind = "other"

@@ -119,7 +119,7 @@ def load_file(path: Path) -> OutletConfig:
     except OSError as error:
         raise OutletError([OutletFault(str(path), "", f"cannot be read: {error.strerror}", slug=slug)]) from None
     except YamlError as error:
-        raise OutletError([OutletFault(str(path), "", str(error), slug=slug)]) from None
+        raise OutletError([OutletFault(str(path), "", str(error), slug=slug, line=error.line)]) from None
     if not isinstance(data, dict):
         raise OutletError([OutletFault(str(path), "", "expected `key: value` lines", _shown(data), slug)])
     if isinstance(data.get("slug"), str):

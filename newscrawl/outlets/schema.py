@@ -34,7 +34,12 @@ HeaderValue = Annotated[str, Field(pattern=r"^[\x20-\x7e]{1,500}$")]
 
 
 class Politeness(Config):
-    """How hard an outlet may be asked; its robots.txt may ask for less."""
+    """How hard an outlet may be asked; its robots.txt may ask for less.
+
+    Attributes:
+        delay_s: Seconds between two requests.
+        concurrency: Requests at a time.
+    """
 
     delay_s: float = Field(default=1.0, ge=0, le=MAX_DELAY_S)
     concurrency: int = Field(default=1, ge=1, le=16)
@@ -65,14 +70,24 @@ class Expect(Config):
 
 
 class Retention(Config):
-    """How long what an outlet gave is kept, in days, until `newscrawl purge`; None: for ever."""
+    """How long what an outlet gave is kept, in days, until `newscrawl purge`; None: for ever.
+
+    Attributes:
+        articles_days: Articles, from when they were first seen.
+        raw_days: Raw responses.
+    """
 
     articles_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
     raw_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
 
 
 class Budget(Config):
-    """How much of an outlet one run takes; the rest is the next run's."""
+    """How much of an outlet one run takes; the rest is the next run's.
+
+    Attributes:
+        pages_per_run: Pages of articles; feeds and sitemaps do not count.
+        minutes_per_run: From its first request.
+    """
 
     pages_per_run: int | None = Field(default=None, ge=1)
     minutes_per_run: float | None = Field(default=None, gt=0)
@@ -91,10 +106,22 @@ class OutletConfig(Config):
     """An outlet file.
 
     Attributes:
+        slug: Its short name: small letters, digits, dots, dashes.
+        name: Its name, for people.
+        homepage: Its front page.
+        kind: What it is: publisher, portal (of others' copy, too), wire, aggregator, blog.
+        country: Where it is published: ISO 3166-1 alpha-2, in small letters.
+        timezone: Of times that state none, such as Europe/Paris.
+        languages: In which it writes: BCP-47, such as en, pt-BR or zh-Hant.
+        sources: Where it announces its articles.
         domains: Hosts whose pages are the outlet's, with what lies below them; by default the homepage's domain.
         allow: Regular expressions, searched in the URL; where any are given, an article's URL matches one.
         deny: Regular expressions that no article's URL matches, nor one that its page leads to.
-        next_page: The link to the next page of an article: `rel`, an XPath or a CSS selector; see `xpath_of`.
+        politeness: How hard it may be asked.
+        retention: How long what it gave is kept.
+        budget: How much of it one run takes.
+        expect: What it is expected to give; less is an alarm.
+        next_page: The link to the next page of an article: `rel` for rel=next, an XPath or a CSS selector.
         follow_canonical: Whether the page that an article's page calls its canonical one is fetched in its place.
         revisits: How old an article is each time its page is asked for again, such as `[1h, 6h, 1d]`, or `off`.
         headers: Request headers of all its pages and sources: Accept, Accept-Language, Cache-Control, Referer, X-….
@@ -121,7 +148,7 @@ class OutletConfig(Config):
     follow_canonical: bool = False
     expect: Expect = Expect()
     revisits: Revisits = Field(default=REVISITS, max_length=MAX_REVISITS)
-    headers: dict[Header, HeaderValue] = Field(default_factory=dict)
+    headers: dict[Header, HeaderValue] = Field(default_factory=dict, json_schema_extra={"additionalProperties": False})
     pages: PagesConfig = PagesConfig()
     checked: Line | None = None
     tests: tuple[PageTest, ...] = ()

@@ -35,6 +35,7 @@ class SourceConfig(Config):
     """Where an outlet announces its articles.
 
     Attributes:
+        kind: How to read it; a section is a page of links.
         url: Where there is another every day, month or year, {yyyy}, {mm} and {dd} stand for the numbers of the day;
             it is read for today and for yesterday.
         link_pattern: Of a section page: a regular expression that an article's URL matches.

@@ -11,8 +11,22 @@ import yaml
 _BOOL = re.compile(r"true|false", re.IGNORECASE)
 
 
+_ADVICE = {
+    "'\\t'": "indent with spaces",
+    "mapping values are not allowed": "put a text with a colon between quotes",
+    "'@'": "put the text between quotes",
+    "'%'": "put the text between quotes",
+    "'`'": "put the text between quotes",
+}
+"""What to do, by a part of what the reader says."""
+
+
 class YamlError(ValueError):
     """A text that is no YAML, or says one thing twice."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line  # from 1; None: not known
 
 
 class _Strict(yaml.constructor.SafeConstructor):
@@ -48,7 +62,7 @@ def parse_yaml(text: bytes) -> object:
     """The data of one document.
 
     Raises:
-        YamlError: With line and column where they are known.
+        YamlError: With the line where it is known.
     """
     with suppress(yaml.YAMLError, ValueError, RecursionError):
         fast: object = yaml.load(text, Loader=_FastLoader)  # noqa: S506 (it is a SafeLoader)
@@ -57,8 +71,10 @@ def parse_yaml(text: bytes) -> object:
         data: object = yaml.load(text, Loader=_Loader)  # noqa: S506 (it is a SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise YamlError(f"{place}{error.problem or error.context}") from None
+        problem = str(error.problem or error.context)
+        advice = next((f"; {what}" for part, what in _ADVICE.items() if part in problem), "")
+        place = f"column {mark.column + 1}: " if mark else ""
+        raise YamlError(f"{place}{problem}{advice}", mark.line + 1 if mark else None) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise YamlError(" ".join(str(error).split()) or type(error).__name__) from None
     return data

@@ -73,7 +73,7 @@ class FrontierSpider(scrapy.Spider):
         folders = [Path(folder) for folder in crawler.settings.get("NEWSCRAWL_OUTLETS", "").split(os.pathsep) if folder]
         delay = crawler.settings.get("NEWSCRAWL_DELAY")
         options: dict[str, Any] = {
-            "registry": load_outlets(user_folders(folders)),
+            "registry": load_outlets(user_folders(folders), split_slugs(kwargs.get("outlet", ""))),
             "delay_s": None if delay in (None, "") else float(delay),
         }
         spider = super().from_crawler(crawler, *args, **options, **kwargs)
@@ -130,12 +130,17 @@ class FrontierSpider(scrapy.Spider):
         self.be_polite(lease.url, lease.outlet)
         return Request(
             lease.url,
-            headers=conditions(lease),
+            headers=self.headers(lease.outlet) | conditions(lease),
             callback=self.page,
             errback=self.failed,
             cb_kwargs={"lease": lease},
             dont_filter=True,  # the frontier has already decided
         )
+
+    def headers(self, slug: str) -> dict[str, str]:
+        """The headers that an outlet's file wants in its requests."""
+        config: OutletConfig | None = self.registry.outlets.get(slug)
+        return {} if config is None else dict(config.headers)
 
     def be_polite(self, url: str, slug: str) -> None:
         """Set the delay of a URL's host as its outlet, or the user, wants it."""
@@ -170,6 +175,7 @@ class FrontierSpider(scrapy.Spider):
         self.be_polite(step.asked, lease.outlet)
         return Request(
             step.asked,
+            headers=self.headers(lease.outlet),
             callback=self.page,
             errback=self.failed,
             cb_kwargs={"lease": lease, "trail": step},
@@ -224,6 +230,11 @@ class FrontierSpider(scrapy.Spider):
         self.flying -= 1
         self.crawler.stats.inc_value("newscrawl/in_flight", -1)
         self.wake.set()
+
+
+def split_slugs(outlet: str) -> list[str]:
+    """The slugs of a comma-separated list."""
+    return [slug.strip() for slug in outlet.split(",") if slug.strip()]
 
 
 def run_limit(settings: BaseSettings) -> Limit:

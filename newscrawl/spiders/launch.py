@@ -70,14 +70,17 @@ class CrawlResult:
 
 
 def run_news(
-    slugs: Sequence[str], options: CrawlOptions, on_progress: Callable[[Progress], None] | None = None
+    slugs: Sequence[str],
+    options: CrawlOptions,
+    on_progress: Callable[[Progress], None] | None = None,
+    archives: bool = False,
 ) -> CrawlResult:
-    """Crawl outlets; all that are configured for an empty sequence.
+    """Crawl outlets; all that are configured for an empty sequence. `archives` reads their old articles, too.
 
     Raises:
         CrawlError: An outlet is unknown or its file is faulty.
     """
-    return _crawl(NewsSpider, {"outlet": ",".join(slugs)}, options, on_progress)
+    return _crawl(NewsSpider, {"outlet": ",".join(slugs), "archives": "1" if archives else ""}, options, on_progress)
 
 
 def run_urls(

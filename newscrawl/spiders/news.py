@@ -20,7 +20,7 @@ from newscrawl.discover.frontpage import parse_section
 from newscrawl.discover.sitemaps import parse_sitemap
 from newscrawl.items import Lease, Link, Outlet, Source, SourceVisit
 from newscrawl.outlets.registry import Registry
-from newscrawl.spiders.base import MAX_IN_FLIGHT, CrawlError, FrontierSpider, store_guard
+from newscrawl.spiders.base import MAX_IN_FLIGHT, CrawlError, FrontierSpider, split_slugs, store_guard
 from newscrawl.spiders.visits import charset_of, conditions, header, rejection_of_error
 from newscrawl.store.session import CrawlSession
 
@@ -50,13 +50,15 @@ class NewsSpider(FrontierSpider):
 
     Args:
         outlet: Slugs, separated by commas; empty for all outlets.
+        archives: Not empty: read their archives of old articles, too.
     """
 
     name = "news"
 
-    def __init__(self, registry: Registry, delay_s: float | None = None, outlet: str = "") -> None:
+    def __init__(self, registry: Registry, delay_s: float | None = None, outlet: str = "", archives: str = "") -> None:
         super().__init__(registry, delay_s)
         self.configs = {slug: registry.outlets[slug] for slug in named_slugs(registry, outlet)}
+        self.archives = bool(archives)
         self.sources: dict[str, Sequence[Source]] = {}
         self.to_ask: defaultdict[str, deque[Asking]] = defaultdict(deque)  # by slug
         self.asked: Counter[str] = Counter()  # slug -> its sources in flight
@@ -66,7 +68,8 @@ class NewsSpider(FrontierSpider):
 
     def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:
         """All outlets of the run."""
-        return [(config.outlet(), config.items()) for config in self.configs.values()]
+        today = datetime.now(UTC).date()
+        return [(config.outlet(), config.items(today, archives=self.archives)) for config in self.configs.values()]
 
     def use(self, session: CrawlSession, sources: Mapping[str, Sequence[Source]]) -> None:
         """Take the handle on the store and the sources' validators."""
@@ -144,7 +147,7 @@ class NewsSpider(FrontierSpider):
         self.be_polite(url, slug)
         return Request(
             url,
-            headers={} if depth else conditions(source),
+            headers=self.headers(slug) | ({} if depth else conditions(source)),
             callback=self.source,
             errback=self.source_failed,
             cb_kwargs={"slug": slug, "origin": source, "depth": depth},
@@ -241,7 +244,7 @@ def named_slugs(registry: Registry, outlet: str) -> list[str]:
     Raises:
         CrawlError: One is unknown, or its file has faults.
     """
-    slugs = [slug.strip() for slug in outlet.split(",") if slug.strip()] or sorted(registry.outlets)
+    slugs = split_slugs(outlet) or sorted(registry.outlets)
     problems = [registry.why_missing(slug) for slug in slugs if slug not in registry.outlets]
     if problems:
         raise CrawlError("\n".join(problems))

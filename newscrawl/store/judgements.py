@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine
 from newscrawl.items import RemovedKind
 from newscrawl.store.engine import StoreError
 from newscrawl.store.labels import drop_labels, labelled_articles, read_labels, write_labels
-from newscrawl.store.reclean import Stored, read_stored, rewrite
+from newscrawl.store.reclean import rewrite
+from newscrawl.store.stored import Stored, read_stored
 from newscrawl.strip import rules_version
 from newscrawl.strip.labels import Label, apply_labels, tail_start
 from newscrawl.strip.splice import Line, read_lines

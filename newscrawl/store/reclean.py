@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -12,27 +12,24 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, or_, select, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from newscrawl import __version__, items
-from newscrawl.items import Article, Page, Part, Rejection, Repeated
+from newscrawl.items import Article, Page, Rejection, Repeated
 from newscrawl.store import filters, models, runs
-from newscrawl.store.articles import ArticleWriter, Origin
+from newscrawl.store.articles import ArticleWriter
 from newscrawl.store.changed import Changed, RuleChanges
 from newscrawl.store.engine import StoreError, is_refused_row
 from newscrawl.store.filters import ALL, Filter
-from newscrawl.store.frontier import facts_of
-from newscrawl.store.known import CURRENT, Draft
+from newscrawl.store.known import Draft
 from newscrawl.store.locks import LockedError, open_locks, outlet_lock
-from newscrawl.store.models import Fetch, Outlet, Revision, Url
-from newscrawl.store.parts import StoredPart, read_body, read_parts
-from newscrawl.store.reading import read_article
-from newscrawl.store.records import ArticleRow
+from newscrawl.store.models import Outlet
 from newscrawl.store.repetition import read_repeated
 from newscrawl.store.rows import Rows
+from newscrawl.store.stored import Stored, read_stored
 from newscrawl.strip import rules_version
 from newscrawl.strip.again import strip_again
 from newscrawl.strip.changes import changes_of
+from newscrawl.strip.document import NO_RULES
 from newscrawl.strip.edits import Text
 
 BATCH = 32
@@ -52,6 +49,7 @@ class Options:
     rule: str | None = None  # only articles of which it, or one of its kind (`newsletter`), cut something
     again: bool = False  # those too that were read with the same rules
     dry_run: bool = False  # change nothing
+    rules: Mapping[str, items.PageRules] = field(default_factory=dict)  # by slug, of the outlet files
 
 
 @dataclass(slots=True)
@@ -67,77 +65,6 @@ class Progress:
     changed_articles: list[int] = field(default_factory=list)
     changes: list[RuleChanges] = field(default_factory=list)  # at the end; the most blocks first
     reasons: Counter[str] = field(default_factory=Counter)  # of failures
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """An article as it is stored, with what its page needs to be read again."""
-
-    row: ArticleRow
-    outlet: items.Outlet
-    outlet_id: int
-    fetch_id: int
-    url: str
-    charset: str | None
-    tickers: tuple[str, ...]
-    more: tuple[StoredPart, ...] = ()
-
-    @property
-    def origin(self) -> Origin:
-        """The fetch that its text comes from."""
-        return Origin(self.fetch_id, self.row.fetched_at, self.row.id, is_reclean=True)
-
-    @property
-    def article(self) -> Article:
-        """The article as it was built."""
-        return self.row.article(self.url)
-
-    def page(self, folder: Path, repeated: frozenset[Repeated]) -> Page | None:
-        """Its archived page, with all further ones; None: one is not archived, or not there any more."""
-        body = read_body(folder, self.row.archived)
-        parts = [(one, read_body(folder, one.archived)) for one in self.more]
-        more = tuple(Part(one.url, part, one.charset) for one, part in parts if part is not None)
-        if body is None or len(more) < len(self.more):
-            return None
-        # Headers and robots.txt reserve what they did when the page came.
-        kept = self.row.reservations
-        return Page(self.url, body, self.outlet, self.row.fetched_at, self.charset, self.tickers, repeated, more, kept)
-
-
-def read_stored(connection: Connection, article_id: int) -> Stored | None:
-    """An article by its number; None: no such article."""
-    query = (
-        select(Outlet, Revision.fetch_id, Fetch.final_url, models.Page.charset, Url.tickers)
-        .select_from(models.Article)
-        .join(Outlet, Outlet.id == models.Article.outlet_id)
-        .join(Revision, CURRENT)
-        .join(Fetch, Fetch.id == Revision.fetch_id)
-        .outerjoin(models.Page, (models.Page.fetch_id == Fetch.id) & (models.Page.part == 0))
-        .outerjoin(Url, Url.id == Fetch.url_id)
-        .where(models.Article.id == article_id)
-    )
-    with Session(connection) as session:
-        row, found = read_article(session, article_id), session.execute(query).first()
-        if row is None or found is None:
-            return None
-        outlet, fetch_id, url, charset, tickers = found
-        return Stored(
-            row,
-            facts_of(outlet),
-            outlet.id,
-            fetch_id,
-            url or row.canonical_url,
-            charset,
-            tuple((tickers or "").split()),
-            read_parts(session, fetch_id),
-        )
-
-
-def archived_page(engine: Engine, article_id: int, folder: Path) -> Page | None:
-    """An article's page as the next reclean would read it; None: it is not there."""
-    with engine.connect() as connection:
-        stored = read_stored(connection, article_id)
-        return stored.page(folder, read_repeated(connection, stored.outlet_id)) if stored else None
 
 
 def reclean(engine: Engine, options: Options, submit: Submit, on_progress: Callable[[Progress], None]) -> Progress:
@@ -178,6 +105,7 @@ class _Work:
         self._engine, self._options, self._submit, self._progress = engine, options, submit, progress
         self._rules_version = rules_version()
         self._repeated: dict[int, frozenset[Repeated]] = {}  # by the number of the outlet
+        self._rules: dict[int, items.PageRules] = {}  # by the number of the outlet
         self._changed = Changed()
 
     def plan(self) -> list[tuple[int, str, list[int]]]:
@@ -190,6 +118,7 @@ class _Work:
             turns = []
             for outlet_id, slug in connection.execute(select(Outlet.id, Outlet.slug).order_by(Outlet.slug)).all():
                 self._repeated[outlet_id] = read_repeated(connection, outlet_id)
+                self._rules[outlet_id] = options.rules.get(slug, NO_RULES)
                 if ids := self._articles_of(connection, outlet_id):
                     turns.append((outlet_id, slug, ids))
         missing = set(options.articles) - {id for *_, ids in turns for id in ids}
@@ -212,7 +141,9 @@ class _Work:
     def _known(self, outlet_id: int) -> str:
         """What a reclean of an outlet goes by, as 16 hex digits."""
         repeated = sorted((block.key, block.is_accepted) for block in self._repeated[outlet_id])
-        return sha256(repr((__version__, self._rules_version, repeated)).encode()).hexdigest()[:16]
+        return sha256(repr((__version__, self._rules_version, repeated, self._rules[outlet_id])).encode()).hexdigest()[
+            :16
+        ]
 
     def do(self, outlet_id: int, ids: Sequence[int]) -> Iterator[None]:
         """Read and write articles of one outlet, a batch a step; the next batch is read while one is written."""
@@ -228,6 +159,7 @@ class _Work:
         yield
 
     def _begin(self, outlet_id: int, stored: Stored) -> _Begun:
+        stored = stored.by(self._options.rules)
         page = stored.page(self._options.archive, self._repeated[outlet_id])
         return stored, None if page is None else self._submit(page)
 
@@ -288,10 +220,10 @@ def rewrite(connection: Connection, stored: Stored, article: Article, version: s
 
 
 def _from_text(stored: Stored, repeated: frozenset[Repeated]) -> Article | Rejection:
-    row = stored.row
+    row, outlet = stored.row, stored.outlet
     try:
         stripped = strip_again(
-            row.text, row.removed, headline=row.headline, site_name=stored.outlet.name, repeated=repeated
+            row.text, row.removed, headline=row.headline, site_name=outlet.name, repeated=repeated, rules=outlet.rules
         )
     except ValueError as error:
         return Rejection(stored.url, "bad_cuts", str(error))

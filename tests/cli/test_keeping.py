@@ -21,8 +21,8 @@ from newscrawl.items import Moment
 from newscrawl.store.archive import Archive
 from newscrawl.store.engine import open_engine
 from newscrawl.store.queries import list_articles, run_summary, trace
-from newscrawl.store.reclean import archived_page
 from newscrawl.store.session import CrawlSession
+from newscrawl.store.stored import archived_page
 from tests.commands import run
 from tests.crawling import Crawler
 from tests.pages import article_page, rss

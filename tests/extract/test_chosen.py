@@ -22,7 +22,8 @@ pages:
 PAGE = """<html lang="en"><head><title>Harbour opens - The Herald</title>
 <meta name="author" content="Web Desk"><meta property="article:published_time" content="2026-03-02T09:00:00Z"></head>
 <body><nav><a href="/">Home</a> <a href="/sport">Sport</a></nav><h1>Harbour opens after six years</h1>
-<div class="signed">By <b>Jane Roe</b> and <b>John Smith</b></div><span class="when" data-x="1">3 March 2026, 08:15</span>
+<div class="signed">By <b>Jane Roe</b> and <b>John Smith</b></div>
+<span class="when" data-x="1">3 March 2026, 08:15</span>
 <div class="story">
 <p>The harbour of Northport opened on Friday, six years after the storm that closed it to ferries.</p>
 <h2>What changes</h2>

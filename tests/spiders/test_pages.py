@@ -16,7 +16,8 @@ from newscrawl.store.archive import read
 from newscrawl.store.engine import open_engine
 from newscrawl.store.models import Fetch, Page, Url
 from newscrawl.store.queries import find_article, trace
-from newscrawl.store.reclean import Options, Progress, archived_page, reclean
+from newscrawl.store.reclean import Options, Progress, reclean
+from newscrawl.store.stored import archived_page
 from tests.crawling import Crawler
 from tests.pages import PARAGRAPHS, rss
 from tests.web import Answer, Web, serve

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from newscrawl.article import build
-from newscrawl.items import Article, Page, Rejection, Removed
+from newscrawl.items import Article, Page, PageRules, Rejection, Removed
 from newscrawl.store.archive import Archive
 from newscrawl.store.engine import StoreError, open_engine
 from newscrawl.store.filters import Filter
@@ -256,47 +256,12 @@ def test_what_cannot_be_judged_is_said(in_session: InSession, engine: Engine) ->
 
 
 def test_labels_are_training_data(in_session: InSession, engine: Engine, tmp_path: Path) -> None:
-    html = article_page("The pier is rebuilt").replace("</article>", f"<p>{FOOT}</p><p>{COPYRIGHT}</p></article>")
-    write_pages(in_session, tmp_path, html.encode())
-    once(engine, tmp_path)
-    assert mark(engine, 1, FOOT, "app_promo", NOW) == [FOOT]
-    lines = splice(stored(engine).text, stored(engine).removed).split("\n")
-    restore(engine, 1, lines.index(COPYRIGHT) + 1, NOW)
-    [record] = labelled_records(engine, tmp_path)
-    assert (record.html, record.outlet, record.title, record.language) == (
-        html.encode(), "herald", "The pier is rebuilt", "en",
-    )  # fmt: skip
-    judged = [(block.text, block.label, block.kind) for block in record.blocks if block.label != "unsure"]
-    assert judged == [(FOOT, "boilerplate", "app_promo"), (COPYRIGHT, "body", None)]
-    assert [block.text for block in record.blocks] == lines
-    [without] = labelled_records(engine, tmp_path / "elsewhere")
-    assert without == replace(record, html=None)
-
-
-def test_cuts_that_do_not_fit_their_text_cost_their_article_alone(
-    in_session: InSession, engine: Engine, tmp_path: Path
-) -> None:
-    async def crawl(session: CrawlSession) -> None:
-        await session.claim([(HERALD, [FEED])])
-        leases, _ = await session.take("herald", [link(0), link(1)])
-        await session.write(visit(leases[0], replace(article(0), text="Too short for the cut.")))
-        await session.write(visit(leases[1], article(1, WORDS, removed=())))
-
-    in_session(crawl)
-    done = once(engine, tmp_path)
-    assert (done.changed, dict(done.reasons)) == (1, {"bad_cuts": 1})
-    with pytest.raises(StoreError, match="newscrawl reclean --article 1"):
-        restore(engine, 1, None, NOW)
-
-
-def test_a_bounded_cut_is_flagged(in_session: InSession, engine: Engine) -> None:
-    async def crawl(session: CrawlSession) -> None:
-        await session.claim([(HERALD, [FEED])])
-        leases, _ = await session.take("herald", [link(0), link(1)])
-        for number, lease in enumerate(leases):
-            await session.write(visit(lease, article(number, bounded=number == 0)))
-
-    in_session(crawl)
-    with engine.connect() as connection:
-        view = connection.execute(text("SELECT id, bounded FROM clean_articles ORDER BY id")).all()
-    assert [bool(bounded) for _, bounded in view] == [stored(engine, id).bounded for id, _ in view] == [True, False]
+    write_pages(in_session, tmp_path, article_page("The pier is rebuilt").encode())
+    assert once(engine, tmp_path).total == 1
+    assert "Residents had asked" in stored(engine).text
+    rules = {"herald": PageRules(cut=(("Residents had asked .*", "related"),))}
+    done = once(engine, tmp_path, rules=rules)
+    assert (done.total, done.changed) == (1, 1)
+    assert [cut.kind for cut in stored(engine).removed if cut.rule == "outlet/cut"] == ["related"]
+    assert once(engine, tmp_path, rules=rules).total == 0
+    assert once(engine, tmp_path).changed == 1
