@@ -41,7 +41,7 @@ def doctor(
     from newscrawl.spiders.diagnosis import diagnose
     from newscrawl.spiders.launch import CrawlError, CrawlOptions, check_sources
 
-    configs = find_outlets(load_outlets(user_folders(outlets or [])), slugs)
+    configs = find_outlets(load_outlets(user_folders(outlets or []), slugs or ()), slugs)
     options = CrawlOptions(proxy=proxy, allow_private=allow_private, delay_s=delay, contact=contact, log_level="ERROR")
     try:
         checks = check_sources(configs, options)

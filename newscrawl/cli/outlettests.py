@@ -46,7 +46,7 @@ def run_tests(
     """
     from newscrawl.outlets.registry import load_outlets, user_folders
 
-    registry = load_outlets(user_folders(outlets or []))
+    registry = load_outlets(user_folders(outlets or []), slugs or ())
     configs = [config for config in find_outlets(registry, slugs) if slugs or config.tests]
     checked = _check(configs)
     if json:
