@@ -79,6 +79,8 @@ def test_two_commands_set_up_everything() -> None:
 def test_the_tasks_work_in_their_order(tasks: tuple[Path, str]) -> None:
     folder, printed = tasks
     assert "outlets/elbtal.yaml: Elbtal Morgenblatt" in printed
+    assert "3 of 3 tests of 1 outlets passed" in printed
+    assert "its newest article is of 2026-" in printed
     assert re.search(r"^4 new", printed, re.MULTILINE)
     assert re.search(r"^0 new, 4 already stored", printed, re.MULTILINE)
     assert re.search(r"^\d+,\d+ \* \* \* \* cd .* crawl --all .* --quiet # newscrawl:all$", printed, re.MULTILINE)

@@ -11,20 +11,24 @@ from typer.exceptions import Abort, TyperException
 
 from newscrawl import __version__
 from newscrawl.cli import (
+    adding,
     backup,
     browse,
     crawl,
     db,
     demo,
     dictionary,
+    doctor,
     export,
     extract,
     grants,
     health,
+    importing,
     inspect,
     labels,
     outlet_schema,
     outlets,
+    outlettests,
     purge,
     reclean,
     rules,
@@ -51,7 +55,7 @@ app = _group(
     "Crawl news outlets and store their articles without boilerplate, with every cut kept and explained.",
     "Example: newscrawl demo",
 )
-outlets_app = _group("The outlets that can be crawled, and their files.", outlets.EPILOG)
+outlets_app = _group("The outlets that can be crawled, and their files.", adding.EPILOG)
 runs_app = typer.Typer(help="What earlier crawls did.", epilog=runs.EPILOG, invoke_without_command=True)
 rules_app = _group("What is cut: what outlets were learnt to repeat, and labels for training.", rules.EPILOG)
 db_app = _group("The schema of the database.", db.EPILOG)
@@ -101,8 +105,12 @@ rules_app.command("train", epilog=train.EPILOG)(train.train)
 rules_app.command("labels", epilog=rules.LABELS_EPILOG)(rules.labels)
 outlets_app.command("list", epilog="Example: newscrawl outlets list")(outlets.list_)
 outlets_app.command("show", epilog="Example: newscrawl outlets show bbc")(outlets.show)
-outlets_app.command("add", epilog=outlets.EPILOG)(outlets.add)
+outlets_app.command("add", epilog=adding.EPILOG)(adding.add)
 outlets_app.command("lint", epilog="Example: newscrawl outlets lint --outlets my-outlets")(outlets.lint)
+outlets_app.command("test", epilog=outlettests.EPILOG)(outlettests.run_tests)
+outlets_app.command("doctor", epilog=doctor.EPILOG)(doctor.doctor)
+outlets_app.command("import-opml", epilog=importing.EPILOG)(importing.import_opml)
+outlets_app.command("import-ftr", epilog=importing.FTR_EPILOG)(importing.import_ftr)
 outlets_app.command("schema", epilog=outlet_schema.EPILOG)(outlet_schema.schema)
 outlets_app.command("health", epilog=health.EPILOG)(health.health)
 db_app.command("status", epilog=db.EPILOG)(db.status)

@@ -21,6 +21,7 @@ from newscrawl.cli.options import (
     AsJson,
     Contact,
     Database,
+    Delay,
     LogFile,
     LogJson,
     LogMaxMb,
@@ -55,10 +56,6 @@ UrlsFrom = Annotated[
     str | None, typer.Option("--urls-from", metavar="FILE", help="Pages, one URL a line; - is the standard input.")
 ]
 Warcs = Annotated[list[Path] | None, typer.Option("--warc", metavar="FILE...", help="WARC files to read.")]
-Delay = Annotated[
-    float | None,
-    typer.Option("--delay", min=0, metavar="S", help="Seconds between requests to a host, for all outlets."),
-]
 Patience = Annotated[
     float, typer.Option("--patience", min=0, metavar="S", help="Seconds to wait for a database that is away.")
 ]

@@ -47,6 +47,10 @@ Contact = Annotated[
         show_default=False,
     ),
 ]
+Delay = Annotated[
+    float | None,
+    typer.Option("--delay", min=0, metavar="S", help="Seconds between requests to a host, for all outlets."),
+]
 Workers = Annotated[
     int, typer.Option("--workers", min=1, max=64, metavar="N", help="Extraction processes.", show_default=True)
 ]

@@ -26,6 +26,9 @@ COMMON_SITEMAPS = ("/sitemap.xml", "/news-sitemap.xml", "/sitemap_index.xml", "/
 MAX_ANCHORS = 10_000
 """Links read on one page; 885 real pages have at most 1,315 into their own site."""
 
+MAX_OTHER_SCORE = 1.0
+"""Score of a link below which it counts as none of an article; between the two it may be either."""
+
 MAX_FEEDS = 50
 """Feeds taken from one page."""
 
@@ -56,6 +59,7 @@ class SiteFacts:
 
     name: str | None = None
     languages: tuple[str, ...] = ()  # BCP-47
+    declared: tuple[tuple[str, str], ...] = ()  # where it states a language, as `html lang`, and which
     feeds: tuple[Source, ...] = ()  # announced ones first; not tried
 
 
@@ -109,9 +113,18 @@ def find_sources(body: bytes, url: str, charset: str | None = None) -> SiteFacts
         address = read_url(href, base)
         if address and not _COMMENTS.search(about) and len(feeds) < MAX_FEEDS:
             feeds.setdefault(address, Source(kind, address))
-    stated = (tree.get("lang"), _meta(tree, "content-language"), _meta(tree, "og:locale"))
-    languages = (read_language(tag) for tag in stated if tag)
-    return SiteFacts(_site_name(tree, url), tuple(islice(filter(None, languages), 1)), tuple(feeds.values()))
+    declared = tuple((where, tag) for where, stated in _languages(tree, url) if (tag := read_language(stated)))
+    languages = tuple(tag for _, tag in declared[:1])
+    return SiteFacts(_site_name(tree, url), languages, declared, tuple(feeds.values()))
+
+
+def parse_others(body: bytes, url: str, charset: str | None = None) -> tuple[str, ...]:
+    """The pages of its own site that a front page links to, and that look like sections, topics or service."""
+    tree = read_tree(body, charset)
+    if tree is None:
+        return ()
+    own = (anchor for anchor in _anchors(tree, url)[0] if _site(anchor.url) == _site(url))
+    return tuple(anchor.url for anchor in own if _score(anchor) < MAX_OTHER_SCORE)
 
 
 def read_tree(body: bytes, charset: str | None) -> etree._Element | None:
@@ -177,7 +190,11 @@ def _label(anchor: etree._Element) -> tuple[str | None, bool]:
 def _is_article(anchor: _Anchor, page: str) -> bool:
     if _site(anchor.url) != _site(page) or url_key(anchor.url) == url_key(page):
         return False
-    return score_url(anchor.url) + score_text(anchor.label or "") + anchor.place >= MIN_SCORE
+    return _score(anchor) >= MIN_SCORE
+
+
+def _score(anchor: _Anchor) -> float:
+    return score_url(anchor.url) + score_text(anchor.label or "") + anchor.place
 
 
 def _site(url: str) -> str:
@@ -195,6 +212,17 @@ def _feed_links(tree: etree._Element) -> Iterator[tuple[SourceKind, str, str]]:
         href = node.get("href") or ""
         if _FEED_PATH.search(href.partition("?")[0]):
             yield ("atom" if "atom" in href.lower() else "rss"), href, href
+
+
+def _languages(tree: etree._Element, url: str) -> Iterator[tuple[str, str]]:
+    yield "html lang", tree.get("lang") or ""
+    yield "content-language", _meta(tree, "content-language")
+    yield "og:locale", _meta(tree, "og:locale")
+    for node in tree.iter("link"):
+        tag = node.get("hreflang") or ""
+        if tag.lower() != "x-default" and url_key(read_url(node.get("href") or "", url) or "") == url_key(url):
+            yield "hreflang", tag
+            return
 
 
 def _meta(tree: etree._Element, name: str) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
 from newscrawl.items import Outlet, OutletKind, Source
+from newscrawl.outlets.expectations import PageTest
 from newscrawl.outlets.fields import Age, Config, Country, Domain, HttpUrl, Language, Line, Pattern, Select, TimeZone
 from newscrawl.outlets.pagerules import PagesConfig
 from newscrawl.outlets.sources import SourceConfig
@@ -126,6 +127,7 @@ class OutletConfig(Config):
         headers: Request headers of all its pages and sources: Accept, Accept-Language, Cache-Control, Referer, X-….
         pages: Where its pages have what, and what is to be cut from them or kept.
         checked: When somebody last saw the sources work, in words.
+        tests: Saved pages with what is expected of them, for `newscrawl outlets test`.
     """
 
     slug: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")
@@ -149,6 +151,7 @@ class OutletConfig(Config):
     headers: dict[Header, HeaderValue] = Field(default_factory=dict, json_schema_extra={"additionalProperties": False})
     pages: PagesConfig = PagesConfig()
     checked: Line | None = None
+    tests: tuple[PageTest, ...] = ()
 
     _path: Path | None = PrivateAttr(default=None)
 

@@ -15,20 +15,24 @@ from scrapy.settings import Settings
 import newscrawl.settings
 from newscrawl.extensions import Progress
 from newscrawl.items import Page, Rejection
+from newscrawl.outlets.schema import OutletConfig
 from newscrawl.pipelines import VisitPipeline
 from newscrawl.spiders.base import CrawlError
-from newscrawl.spiders.draft import SiteDraft, draft_of
+from newscrawl.spiders.checkup import CheckupSpider, SourceCheck
+from newscrawl.spiders.draft import SiteDraft
 from newscrawl.spiders.news import NewsSpider
-from newscrawl.spiders.probe import PageSpider, ProbeSpider
+from newscrawl.spiders.probe import SAMPLES, PageSpider, ProbeSpider
 from newscrawl.spiders.runlog import log_as_json, rotate
+from newscrawl.spiders.samples import draft_with_samples
 from newscrawl.spiders.urls import UrlsSpider
 from newscrawl.spiders.warc import WarcSpider
 from newscrawl.store.engine import StoreError, database_url
 from newscrawl.store.queries import RunSummary, summary_at
+from newscrawl.workers import WorkersError
 
 __all__ = [
-    "CrawlError", "CrawlOptions", "CrawlResult", "Progress", "SiteDraft",
-    "fetch_pages", "probe_sites", "run_news", "run_urls", "run_warc",
+    "CrawlError", "CrawlOptions", "CrawlResult", "Progress", "SiteDraft", "SourceCheck",
+    "check_sources", "fetch_pages", "probe_sites", "run_news", "run_urls", "run_warc",
 ]  # fmt: skip
 
 
@@ -107,11 +111,24 @@ def fetch_pages(urls: Sequence[str], options: CrawlOptions) -> list[Page | Rejec
     return [results.get(url, Rejection(url, "not_fetched", "the fetch was ended", final=False)) for url in urls]
 
 
-def probe_sites(urls: Sequence[str], options: CrawlOptions) -> list[SiteDraft]:
-    """Visit sites and draft their outlet files; one draft a URL, in order."""
-    spider = _run(ProbeSpider, {"urls": urls}, options).spider
+def probe_sites(urls: Sequence[str], options: CrawlOptions, samples: int = SAMPLES) -> list[SiteDraft]:
+    """Visit sites and draft their outlet files; one draft a URL, in order, with what some of its pages come to.
+
+    Raises:
+        CrawlError: The pages cannot be read.
+    """
+    spider = _run(ProbeSpider, {"urls": urls, "samples": samples}, options).spider
     sites = spider.sites if isinstance(spider, ProbeSpider) else {}
-    return [draft_of(sites[url]) for url in urls if url in sites]
+    try:
+        return draft_with_samples([sites[url] for url in urls if url in sites])
+    except WorkersError as error:
+        raise CrawlError(str(error)) from error
+
+
+def check_sources(configs: Sequence[OutletConfig], options: CrawlOptions) -> dict[str, list[SourceCheck]]:
+    """Ask for the sources of outlets; by slug, a check for each source, in order."""
+    spider = _run(CheckupSpider, {"configs": configs, "delay_s": options.delay_s}, options).spider
+    return spider.checks if isinstance(spider, CheckupSpider) else {}
 
 
 def settings_of(options: CrawlOptions, on_progress: Callable[[Progress], None] | None = None) -> Settings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,12 +15,19 @@ from scrapy.http import Response
 
 from newscrawl.discover.feeds import parse_feed
 from newscrawl.discover.found import Found
-from newscrawl.discover.frontpage import COMMON_FEEDS, COMMON_SITEMAPS, SiteFacts, find_sources, parse_section
+from newscrawl.discover.frontpage import (
+    COMMON_FEEDS,
+    COMMON_SITEMAPS,
+    SiteFacts,
+    find_sources,
+    parse_others,
+    parse_section,
+)
 from newscrawl.discover.sitemaps import parse_sitemap
-from newscrawl.items import Lease, Page, Rejection, Source
+from newscrawl.items import Lease, Link, Page, Rejection, Source
 from newscrawl.outlets.registry import implicit_outlet
 from newscrawl.spiders.visits import charset_of, header, rejection_of_error, visit_of_response
-from newscrawl.urls import host_of
+from newscrawl.urls import host_of, registered_domain
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -29,6 +36,7 @@ if TYPE_CHECKING:
 NO_STORE = {"ITEM_PIPELINES": {}, "EXTENSIONS": {"scrapy.extensions.logstats.LogStats": None}}
 
 MAX_CHILDREN = 5  # sitemaps of an index that are looked into
+SAMPLES = 3  # articles of a site that are fetched to see what they come to
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +83,11 @@ class Site:
     problem: str | None = None  # why its front page could not be read
     sources: dict[str, Source] = field(default_factory=dict)  # URL -> feed or sitemap with articles
     indexes: dict[str, Source] = field(default_factory=dict)  # URL -> sitemap index
-    front_links: set[str] = field(default_factory=set)  # links of the front page that look like articles
+    front_links: list[str] = field(default_factory=list)  # links of the front page that look like articles
+    others: tuple[str, ...] = ()  # those that look like sections and the like
+    links: dict[str, Link] = field(default_factory=dict)  # URL -> what feeds and news sitemaps announce
+    pages: dict[str, Page | Rejection] = field(default_factory=dict)  # URL -> page of some articles
+    pending: int = 0  # addresses that are being tried
 
 
 class ProbeSpider(scrapy.Spider):
@@ -83,13 +95,15 @@ class ProbeSpider(scrapy.Spider):
 
     Args:
         urls: Home pages.
+        samples: Articles of each site that are fetched once its sources are known.
     """
 
     name = "probe"
     custom_settings = NO_STORE
 
-    def __init__(self, urls: Sequence[str]) -> None:
+    def __init__(self, urls: Sequence[str], samples: int = SAMPLES) -> None:
         super().__init__()
+        self.samples = samples
         self.sites = {url: Site(url) for url in urls}
         self.asked: set[str] = set()
         self.announced: dict[str, list[str]] = {}  # host -> sitemaps of its robots.txt
@@ -119,12 +133,16 @@ class ProbeSpider(scrapy.Spider):
         charset = charset_of({"content-type": header(response, "Content-Type") or ""})
         site.facts = find_sources(response.body, response.url, charset)
         found = parse_section(response.body, response.url, link_pattern=None, charset=charset)
-        site.front_links = {link.url for link in found.links}
+        site.front_links = [link.url for link in found.links]
+        site.others = parse_others(response.body, response.url, charset)
         announced = [url for host in (host_of(site.url), host_of(response.url)) for url in self.announced.get(host, ())]
         feeds = [source.url for source in site.facts.feeds] or COMMON_FEEDS
+        site.pending += 1
         for path in (*feeds, *(announced or COMMON_SITEMAPS)):
             if request := self.attempt(site, urljoin(response.url, path)):
                 yield request
+        for request in self.tried(site):
+            yield request
 
     def front_failed(self, site: Site, failure: Failure) -> None:
         """Errback: the front page did not answer."""
@@ -136,6 +154,7 @@ class ProbeSpider(scrapy.Spider):
         if url in self.asked or not url.startswith(("http://", "https://")):
             return None
         self.asked.add(url)
+        site.pending += 1
         return Request(
             url,
             callback=self.source,
@@ -146,22 +165,54 @@ class ProbeSpider(scrapy.Spider):
 
     async def source(self, response: Response, site: Site, depth: int) -> AsyncIterator[Request]:
         """Callback: keep an address if a feed or sitemap with articles lies there."""
-        if response.status != 200:
-            return
-        source, found = recognise(response)
-        if source is None:
-            return
-        if found.children and not depth:
+        source, found = recognise(response) if response.status == 200 else (None, Found())
+        if source is not None and found.children and not depth:
             site.indexes[source.url] = source
             for child in found.children[:MAX_CHILDREN]:
                 if request := self.attempt(site, child, depth + 1):
                     yield request
-        elif found.links and (not depth or source.kind == "news_sitemap"):
+        elif source is not None and found.links and (not depth or source.kind == "news_sitemap"):
             site.sources[source.url] = source
+            if source.kind != "sitemap":
+                site.links |= {link.url: link for link in found.links if link.url not in site.links}
+        for request in self.tried(site):
+            yield request
 
-    def no_source(self, failure: Failure) -> None:
+    async def no_source(self, failure: Failure) -> AsyncIterator[Request]:
         """Errback: nothing there."""
         logger.debug("%s: %s", failure.request.url, failure.value)  # type: ignore[attr-defined]
+        for request in self.tried(failure.request.cb_kwargs["site"]):  # type: ignore[attr-defined]
+            yield request
+
+    def tried(self, site: Site) -> Iterator[Request]:
+        """Count an address as tried; after the last one, ask for some articles."""
+        site.pending -= 1
+        if site.pending:
+            return
+        for url in pick_samples(site, self.samples):
+            site.pages[url] = Rejection(url, "not_fetched", "the visit was ended", final=False)
+            about = {"site": site, "asked": url}
+            yield Request(url, callback=self.sample, errback=self.no_sample, cb_kwargs=about, dont_filter=True)
+
+    def sample(self, response: Response, site: Site, asked: str) -> None:
+        """Callback: keep an article's page."""
+        visit = visit_of_response(response, Lease(0, asked, ""), implicit_outlet(asked))
+        result = visit.page or visit.result
+        assert isinstance(result, Page | Rejection)
+        site.pages[asked] = result
+
+    def no_sample(self, failure: Failure) -> None:
+        """Errback: keep why there is no page."""
+        about = failure.request.cb_kwargs  # type: ignore[attr-defined]
+        about["site"].pages[about["asked"]] = rejection_of_error(about["asked"], failure.value)
+
+
+def pick_samples(site: Site, count: int) -> list[str]:
+    """Articles of a site, from all over what it announces; those on its own domain before others."""
+    urls = list(site.links) or site.front_links
+    own = [url for url in urls if registered_domain(url) == registered_domain(site.url)] or urls
+    step = max(len(own) // max(count, 1), 1)
+    return own[::step][:count]
 
 
 def recognise(response: Response) -> tuple[Source | None, Found]:

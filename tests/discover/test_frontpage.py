@@ -154,6 +154,7 @@ def test_finds_what_a_site_announces() -> None:
     assert find_sources(page(body, head, lang="en-gb"), HERE) == SiteFacts(
         name="The Herald",
         languages=("en-GB",),
+        declared=(("html lang", "en-GB"),),
         feeds=(
             Source("rss", "https://www.herald.example/rss.xml"),
             Source("atom", "https://feeds.example/atom"),

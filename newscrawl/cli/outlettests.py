@@ -1,0 +1,115 @@
+"""`newscrawl outlets test`: whether outlet files still give what they are expected to of saved pages, offline."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newscrawl.cli.options import AsJson, OutletFolders
+from newscrawl.cli.terminal import CommandError, fail, print_json, say
+from newscrawl.items import Article, Page, Rejection
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from newscrawl.outlets.expectations import PageTest
+    from newscrawl.outlets.registry import Registry
+    from newscrawl.outlets.schema import OutletConfig
+    from newscrawl.workers import Workers
+
+EPILOG = "Example: newscrawl outlets test herald --outlets outlets"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A test and what came of it."""
+
+    outlet: str  # slug
+    page: str
+    url: str
+    unmet: tuple[str, ...]  # empty: passed
+
+
+def run_tests(
+    slugs: Annotated[list[str] | None, typer.Argument(metavar="[SLUG...]", help="Outlets; without, all.")] = None,
+    outlets: OutletFolders = None,
+    json: AsJson = False,
+) -> int:
+    """Read the saved pages of outlet files as a crawl would, and compare with what the files expect under `tests`.
+
+    Nothing is fetched. A difference gives exit status 1: mend the file, or the test where the page is read better now.
+    """
+    from newscrawl.outlets.registry import load_outlets, user_folders
+
+    registry = load_outlets(user_folders(outlets or []), slugs or ())
+    configs = [config for config in find_outlets(registry, slugs) if slugs or config.tests]
+    checked = _check(configs)
+    if json:
+        print_json(checked)
+        return 1 if any(one.unmet for one in checked) else 0
+    for config in configs:
+        if not config.tests:
+            say(f"{config.slug}: no tests; newscrawl outlets add {config.homepage} --force writes some")
+    for one in checked:
+        for message in one.unmet:
+            fail(f"{one.outlet}: {one.page}: {message}")
+    bad = sum(bool(one.unmet) for one in checked)
+    of = len({one.outlet for one in checked})
+    say(f"{len(checked) - bad} of {len(checked)} tests of {of} outlets passed")
+    return 1 if bad else 0
+
+
+def find_outlets(registry: Registry, slugs: list[str] | None) -> list[OutletConfig]:
+    """The outlets that were named, or all.
+
+    Raises:
+        CommandError: One is not there, or its file is faulty.
+    """
+    missing = [registry.why_missing(slug) for slug in slugs or () if slug not in registry.outlets]
+    if missing:
+        raise CommandError("\n".join(missing))
+    return [registry.outlets[slug] for slug in slugs or sorted(registry.outlets)]
+
+
+def _check(configs: list[OutletConfig]) -> list[Checked]:
+    from newscrawl.outlets.expectations import unmet
+    from newscrawl.workers import Workers, WorkersError
+
+    tests = [(config, test) for config in configs for test in config.tests]
+    if not tests:
+        return []
+    try:
+        pool = Workers(min(2, len(tests)))
+    except WorkersError as error:
+        raise CommandError(str(error)) from error
+    checked = []
+    try:
+        waiting = [_submit(config, test, pool) for config, test in tests]
+        for (config, test), result in zip(tests, waiting, strict=True):
+            found = (result,) if isinstance(result, str) else tuple(unmet(test, result.result()))
+            checked.append(Checked(config.slug, test.page, test.url, found))
+    finally:
+        pool.stop()
+    return checked
+
+
+def _submit(config: OutletConfig, test: PageTest, pool: Workers) -> Future[Article | Rejection] | str:
+    """The result to come, or why the page cannot be read."""
+    from newscrawl.outlets.expectations import read_saved
+
+    file = (config.path or Path()).parent / test.page
+    try:
+        body = read_saved(file)
+    except (OSError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        return (
+            f"page: {file} cannot be read: {reason}; newscrawl outlets add {config.homepage} --force saves pages anew"
+        )
+    now = datetime.now(UTC)
+    fetched_at = datetime.combine(test.fetched, now.timetz()) if test.fetched else now
+    return pool.submit(Page(test.url, body, config.outlet(), fetched_at, charset=test.charset))
