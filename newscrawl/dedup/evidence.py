@@ -1,0 +1,115 @@
+"""What of an article another telling of the same event would repeat: words, names, numbers, runs of words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from math import floor, log, log10
+
+from anyascii import anyascii
+
+from newscrawl.dedup.exact import text_digest
+from newscrawl.dedup.near import runs_of
+from newscrawl.dedup.numbers import numbers_of
+from newscrawl.dedup.sounds import katakana_of, sound
+from newscrawl.fulltext.words import words
+
+LEAD = 60  # words that open a text and tell the event
+READ = 600  # words of a text that are read
+
+_NAME = re.compile(r"(?<![^\W_])(?=[^\W\d_]*[A-ZÀ-ÞŁŚŻČŠŽĐŐŰİ])[^\W_]+(?:['’-][^\W_]+)*")
+_SENTENCE_END = re.compile(r"(?<=[.!?][\s\"»”])|(?<=[。！？])|\n")
+_LATIN = re.compile(r"[a-z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An article as a line or the store gives it."""
+
+    id: object
+    outlet: str
+    language: str | None
+    published: datetime | None
+    title: str
+    text: str
+    wire: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is compared of an article."""
+
+    language: str  # its first part: Traditional and Simplified Chinese are one
+    at: float  # hours
+    digest: str
+    runs: frozenset[int]
+    words: Mapping[str, float]  # 1 + log of the count
+    lead: frozenset[str]
+    title: frozenset[str]
+    names: Mapping[str, float]  # in Latin script, of any language
+    numbers: Mapping[str, float]  # 0 to 1: how much it tells
+    sounds: frozenset[str]  # of names, and of words in katakana
+    sentences: tuple[frozenset[str], ...]  # names and numbers of each sentence that has any
+    wire: str | None
+
+    @property
+    def keys(self) -> Iterator[str]:
+        """What articles in any language share."""
+        yield from self.names
+        yield from self.numbers
+
+
+def evidence_of(told: Told) -> Evidence:
+    """What is compared of an article; one without a time stands at the beginning of all."""
+    language = (told.language or "").casefold().partition("-")[0]
+    title, body = _words(told.title), _words(told.text)[:READ]
+    whole = f"{told.title}\n{told.text}"
+    sentences = [_keys_of(sentence, told.language) for sentence in _SENTENCE_END.split(whole)]
+    names: Counter[str] = Counter(key for keys in sentences for key in keys if key[0] == "@")
+    numbers = {key: _telling(float(key[1:])) for keys in sentences for key in keys if key[0] == "#"}
+    sounds = {sound(name[1:]) for name in names} | set(katakana_of(whole))
+    counts = Counter(title + body)
+    return Evidence(
+        language=language,
+        at=told.published.timestamp() / 3600 if told.published else 0.0,
+        digest=text_digest(told.text),
+        runs=runs_of(body),
+        words={word: 1 + log(count) for word, count in counts.items()},
+        lead=frozenset(title + body[:LEAD]),
+        title=frozenset(title),
+        names={name: 1 + log(count) for name, count in names.items()},
+        numbers=numbers,
+        sounds=frozenset(sounds - {""}),
+        sentences=tuple(frozenset(keys) for keys in sentences if keys),
+        wire=told.wire,
+    )
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in map(_romanised, words(text)) if len(word) > 1]
+
+
+@lru_cache(100_000)
+def _romanised(word: str) -> str:
+    """Han as it sounds: both scripts of Chinese, and Japanese, then write it alike."""
+    return word if word.isascii() else anyascii(word).lower()
+
+
+def _keys_of(sentence: str, language: str | None) -> list[str]:
+    found = [f"#{value:.6g}" for value in numbers_of(sentence, language)]
+    for match in _NAME.finditer(sentence):
+        found += ("@" + _romanised(word) for word in words(match[0]) if len(word) > 1 and _LATIN.match(_romanised(word)))
+    return found
+
+
+def _telling(value: float) -> float:
+    """Round numbers and years are shared by chance."""
+    if value == int(value) and 1900 <= value < 2100:
+        return 0.3
+    digits = f"{value:.6e}".partition("e")[0].replace(".", "").rstrip("0")
+    magnitude = min(floor(log10(value)), 3) if value >= 1 else 0
+    return min(1.0, 0.25 * len(digits) + 0.1 * magnitude)

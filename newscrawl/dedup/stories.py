@@ -1,0 +1,135 @@
+"""Which articles tell one story: each joins the story it resembles as a whole, founds one, or makes two one.
+
+An article is compared with those of the window that share its rarest words, names or numbers. It joins a story by the
+mean likeness to its members, not by the likeness to one, so that stories do not grow into chains. One that resembles two
+stories that do not resemble each other is a round-up and joins none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from heapq import nlargest
+
+from newscrawl.dedup.evidence import Evidence
+from newscrawl.dedup.pairs import Frequencies
+
+WINDOW_H = 72.0
+JOIN = 0.4  # mean likeness to the members of a story from which an article is one of them
+TOUCH = 0.2  # from which it tells of a story at all
+ASKED = 24  # rarest words of each kind under which others are looked for
+POSTED = 100  # articles under a word, the latest
+COMPARED = 16  # articles that share most
+MEMBERS = 8  # members of a story that stand for all
+
+Score = Callable[[Evidence, Evidence], float]
+
+
+@dataclass(slots=True)
+class Story:
+    """Articles by their place in the order of arrival."""
+
+    id: int
+    members: list[int] = field(default_factory=list)
+
+    @property
+    def core(self) -> Sequence[int]:
+        """Those that an article is compared with: the first ones and the latest."""
+        if len(self.members) <= MEMBERS:
+            return self.members
+        return self.members[: MEMBERS // 2] + self.members[-MEMBERS // 2 :]
+
+
+class Stories:
+    """The stories of a window that moves on with the articles."""
+
+    def __init__(self, frequencies: Frequencies, score: Score) -> None:
+        self._frequencies = frequencies
+        self._score = score
+        self._articles: dict[int, Evidence] = {}
+        self._arrivals = 0
+        self._posted: defaultdict[str, deque[int]] = defaultdict(lambda: deque(maxlen=POSTED))
+        self._queue: deque[int] = deque()
+        self.story_of: dict[int, Story] = {}
+
+    def add(self, evidence: Evidence) -> int:
+        """Take an article in, the earliest published first; return its place, under which `story_of` has its story."""
+        place = self._arrivals
+        self._arrivals += 1
+        self._forget(evidence.at - WINDOW_H)
+        terms = self._terms(evidence)
+        near = self._candidates(evidence, terms)
+        self._articles[place] = evidence
+        self._queue.append(place)
+        for term, _ in terms:
+            self._posted[term].append(place)
+        self._settle(place, near)
+        return place
+
+    def _settle(self, place: int, near: Iterable[int]) -> None:
+        """Join the story that is most alike, and make those one that the article shows to be."""
+        touched = {self.story_of[other].id: self.story_of[other] for other in near}
+        alike = sorted(
+            ((self._likeness([place], story.core), story.id) for story in touched.values()), reverse=True
+        )
+        alike = [(likeness, number) for likeness, number in alike if likeness >= TOUCH]
+        own = self.story_of[place] = Story(place, [place])
+        if not alike or alike[0][0] < JOIN:
+            return
+        best = touched[alike[0][1]]
+        others = [touched[number] for _, number in alike[1:]]
+        bonds = [self._likeness(best.core, other.core) for other in others]
+        if any(bond < TOUCH and len(other.members) > 1 for bond, other in zip(bonds, others, strict=True)):
+            return
+        self._unite(best, own)
+        for other in others:
+            if self._likeness(best.core, other.core) >= JOIN:
+                self._unite(best, other)
+
+    def _unite(self, story: Story, other: Story) -> None:
+        story.members = sorted(story.members + other.members)
+        for member in other.members:
+            self.story_of[member] = story
+
+    def _likeness(self, some: Sequence[int], others: Sequence[int]) -> float:
+        scores = [
+            self._score(self._articles[a], self._articles[b])
+            for a in some
+            for b in others
+            if a in self._articles and b in self._articles
+        ]
+        return sum(scores) / len(scores) if scores else 0.0
+
+    def _terms(self, evidence: Evidence) -> list[tuple[str, float]]:
+        """The rarest words, names, numbers and sounds, and how rare they are."""
+        kinds = (
+            (evidence.language, evidence.words, evidence.language + ":"),
+            ("", evidence.keys, ""),
+            ("~", evidence.sounds, "~"),
+        )
+        found: list[tuple[str, float]] = []
+        for kind, words, mark in kinds:
+            rarity = self._frequencies.rarity(kind)
+            rarest = nlargest(ASKED, ((rarity(word), word) for word in words))
+            found += ((mark + word, rare * rare) for rare, word in rarest if rare > 0)
+        return found
+
+    def _candidates(self, evidence: Evidence, terms: Iterable[tuple[str, float]]) -> list[int]:
+        shared: defaultdict[int, float] = defaultdict(float)
+        for term, weight in terms:
+            for place in self._posted.get(term, ()):
+                shared[place] += weight
+        return nlargest(COMPARED, (place for place in shared if place in self._articles), key=shared.__getitem__)
+
+    def _forget(self, before: float) -> None:
+        while self._queue and self._articles[self._queue[0]].at < before:
+            place = self._queue.popleft()
+            evidence = self._articles.pop(place)
+            self._frequencies.add(evidence, -1)
+            for term in {*(f"{evidence.language}:{word}" for word in evidence.words), *evidence.keys,
+                         *("~" + sound for sound in evidence.sounds)}:  # fmt: skip
+                if (posted := self._posted.get(term)) and posted[0] <= place:
+                    posted.popleft()
+                    if not posted:
+                        del self._posted[term]
