@@ -18,7 +18,6 @@ from newscrawl.dedup.numbers import numbers_of
 from newscrawl.dedup.sounds import katakana_of, sound
 from newscrawl.fulltext.words import words
 
-LEAD = 60  # words that open a text and tell the event
 READ = 600  # words of a text that are read
 
 _NAME = re.compile(r"(?<![^\W_])(?=[^\W\d_]*[A-ZÀ-ÞŁŚŻČŠŽĐŐŰİ])[^\W_]+(?:['’-][^\W_]+)*")
@@ -48,8 +47,6 @@ class Evidence:
     digest: str
     runs: frozenset[int]
     words: Mapping[str, float]  # 1 + log of the count
-    lead: frozenset[str]
-    title: frozenset[str]
     names: Mapping[str, float]  # in Latin script, of any language
     numbers: Mapping[str, float]  # 0 to 1: how much it tells
     sounds: frozenset[str]  # of names, and of words in katakana
@@ -57,30 +54,27 @@ class Evidence:
     wire: str | None
 
     @property
-    def keys(self) -> Iterator[str]:
-        """What articles in any language share."""
-        yield from self.names
-        yield from self.numbers
+    def kinds(self) -> tuple[tuple[str, Iterable[str]], ...]:
+        """The pieces under which others are looked for, by where they are counted: a language, all, sounds."""
+        return (self.language, self.words), ("", (*self.names, *self.numbers)), ("~", self.sounds)
 
 
 def evidence_of(told: Told) -> Evidence:
     """What is compared of an article; one without a time stands at the beginning of all."""
     language = (told.language or "").casefold().partition("-")[0]
-    title, body = _words(told.title), _words(told.text)[:READ]
+    body = _words(told.text)[:READ]
     whole = f"{told.title}\n{told.text}"
     sentences = [_keys_of(sentence, told.language) for sentence in _SENTENCE_END.split(whole)]
     names: Counter[str] = Counter(key for keys in sentences for key in keys if key[0] == "@")
     numbers = {key: _telling(float(key[1:])) for keys in sentences for key in keys if key[0] == "#"}
     sounds = {sound(name[1:]) for name in names} | set(katakana_of(whole))
-    counts = Counter(title + body)
+    counts = Counter(_words(told.title) + body)
     return Evidence(
         language=language,
         at=told.published.timestamp() / 3600 if told.published else 0.0,
         digest=text_digest(told.text),
         runs=runs_of(body),
         words={word: 1 + log(count) for word, count in counts.items()},
-        lead=frozenset(title + body[:LEAD]),
-        title=frozenset(title),
         names={name: 1 + log(count) for name, count in names.items()},
         numbers=numbers,
         sounds=frozenset(sounds - {""}),

@@ -25,7 +25,9 @@ def contained(a: frozenset[int], b: frozenset[int]) -> float:
     """Share of the runs of the shorter text that the longer has, 0 to 1."""
     if not a or not b:
         return 0.0
-    # Beyond the largest digest of a full sample nothing is known of that text.
-    limit = min((max(s) for s in (a, b) if len(s) == SAMPLE), default=1 << 32)
-    counts = [sum(digest <= limit for digest in s) for s in (a, b)]
-    return sum(digest <= limit for digest in a & b) / max(min(counts), 1)
+    shared = a & b
+    if shared and SAMPLE in (len(a), len(b)):
+        # Beyond the largest digest of a full sample nothing is known of that text.
+        limit = min(max(digests) for digests in (a, b) if len(digests) == SAMPLE)
+        a, b, shared = ({digest for digest in digests if digest <= limit} for digests in (a, b, shared))
+    return len(shared) / max(min(len(a), len(b)), 1)

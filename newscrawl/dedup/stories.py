@@ -8,22 +8,22 @@ stories that do not resemble each other is a round-up and joins none.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 
 from newscrawl.dedup.evidence import Evidence
-from newscrawl.dedup.pairs import Frequencies
+from newscrawl.dedup.pairs import Frequencies, Weighed, weigh
 
 WINDOW_H = 72.0
-JOIN = 0.4  # mean likeness to the members of a story from which an article is one of them
-TOUCH = 0.2  # from which it tells of a story at all
+JOIN = 0.5  # mean likeness to the members of a story from which an article is one of them
+TOUCH = 0.25  # from which it tells of a story at all
 ASKED = 24  # rarest words of each kind under which others are looked for
 POSTED = 100  # articles under a word, the latest
 COMPARED = 16  # articles that share most
 MEMBERS = 8  # members of a story that stand for all
 
-Score = Callable[[Evidence, Evidence], float]
+Score = Callable[[Weighed, Weighed], float]
 
 
 @dataclass(slots=True)
@@ -44,13 +44,13 @@ class Story:
 class Stories:
     """The stories of a window that moves on with the articles."""
 
-    def __init__(self, frequencies: Frequencies, score: Score) -> None:
-        self._frequencies = frequencies
+    def __init__(self, score: Score) -> None:
         self._score = score
-        self._articles: dict[int, Evidence] = {}
+        self._frequencies = Frequencies()
+        self._articles: dict[int, Weighed] = {}
+        self._terms: dict[int, dict[str, float]] = {}
         self._arrivals = 0
         self._posted: defaultdict[str, deque[int]] = defaultdict(lambda: deque(maxlen=POSTED))
-        self._queue: deque[int] = deque()
         self.story_of: dict[int, Story] = {}
 
     def add(self, evidence: Evidence) -> int:
@@ -58,11 +58,11 @@ class Stories:
         place = self._arrivals
         self._arrivals += 1
         self._forget(evidence.at - WINDOW_H)
-        terms = self._terms(evidence)
-        near = self._candidates(evidence, terms)
-        self._articles[place] = evidence
-        self._queue.append(place)
-        for term, _ in terms:
+        self._frequencies.add(evidence)
+        article = self._articles[place] = weigh(evidence, self._frequencies)
+        terms = self._terms[place] = _terms_of(article)
+        near = self._candidates(terms)
+        for term in terms:
             self._posted[term].append(place)
         self._settle(place, near)
         return place
@@ -101,35 +101,32 @@ class Stories:
         ]
         return sum(scores) / len(scores) if scores else 0.0
 
-    def _terms(self, evidence: Evidence) -> list[tuple[str, float]]:
-        """The rarest words, names, numbers and sounds, and how rare they are."""
-        kinds = (
-            (evidence.language, evidence.words, evidence.language + ":"),
-            ("", evidence.keys, ""),
-            ("~", evidence.sounds, "~"),
-        )
-        found: list[tuple[str, float]] = []
-        for kind, words, mark in kinds:
-            rarity = self._frequencies.rarity(kind)
-            rarest = nlargest(ASKED, ((rarity(word), word) for word in words))
-            found += ((mark + word, rare * rare) for rare, word in rarest if rare > 0)
-        return found
-
-    def _candidates(self, evidence: Evidence, terms: Iterable[tuple[str, float]]) -> list[int]:
+    def _candidates(self, terms: Mapping[str, float]) -> list[int]:
+        """Those that share most."""
         shared: defaultdict[int, float] = defaultdict(float)
-        for term, weight in terms:
+        for term, weight in terms.items():
             for place in self._posted.get(term, ()):
                 shared[place] += weight
-        return nlargest(COMPARED, (place for place in shared if place in self._articles), key=shared.__getitem__)
+        return nlargest(COMPARED, shared, key=shared.__getitem__)
 
     def _forget(self, before: float) -> None:
-        while self._queue and self._articles[self._queue[0]].at < before:
-            place = self._queue.popleft()
-            evidence = self._articles.pop(place)
-            self._frequencies.add(evidence, -1)
-            for term in {*(f"{evidence.language}:{word}" for word in evidence.words), *evidence.keys,
-                         *("~" + sound for sound in evidence.sounds)}:  # fmt: skip
-                if (posted := self._posted.get(term)) and posted[0] <= place:
+        """Let go of the articles from before a time, which stand first."""
+        while self._articles and (article := self._articles[place := next(iter(self._articles))]).evidence.at < before:
+            del self._articles[place]
+            self._frequencies.add(article.evidence, -1)
+            for term in self._terms.pop(place):
+                if (posted := self._posted.get(term)) and posted[0] == place:
                     posted.popleft()
                     if not posted:
                         del self._posted[term]
+
+
+def _terms_of(article: Weighed) -> dict[str, float]:
+    """The rarest words, names, numbers and sounds, and how much each says."""
+    language = article.evidence.language
+    kinds = ((f"{language}:", article.words), ("", article.names), ("", article.numbers), ("~", article.sounds))
+    return {
+        mark + word: weight
+        for mark, weights in kinds
+        for weight, word in nlargest(ASKED, ((weight, word) for word, weight in weights.items()))
+    }
