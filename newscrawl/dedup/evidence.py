@@ -50,7 +50,8 @@ class Evidence:
     names: Mapping[str, float]  # in Latin script, of any language
     numbers: Mapping[str, float]  # 0 to 1: how much it tells
     sounds: frozenset[str]  # of names, and of words in katakana
-    sentences: tuple[frozenset[str], ...]  # names and numbers of each sentence that has any
+    where: Mapping[str, int]  # a bit for each sentence that a name or number stands in
+    sentences: int  # that have any
     wire: str | None
 
     @property
@@ -64,9 +65,15 @@ def evidence_of(told: Told) -> Evidence:
     language = (told.language or "").casefold().partition("-")[0]
     body = _words(told.text)[:READ]
     whole = f"{told.title}\n{told.text}"
-    sentences = [_keys_of(sentence, told.language) for sentence in _SENTENCE_END.split(whole)]
-    names: Counter[str] = Counter(key for keys in sentences for key in keys if key[0] == "@")
-    numbers = {key: _telling(float(key[1:])) for keys in sentences for key in keys if key[0] == "#"}
+    names: Counter[str] = Counter()
+    where: dict[str, int] = {}
+    sentences = 0
+    for sentence in _SENTENCE_END.split(whole):
+        if keys := _keys_of(sentence, told.language):
+            names.update(key for key in keys if key[0] == "@")
+            where |= {key: where.get(key, 0) | 1 << sentences for key in keys}
+            sentences += 1
+    numbers = {key: _telling(float(key[1:])) for key in where if key[0] == "#"}
     sounds = {sound(name[1:]) for name in names} | set(katakana_of(whole))
     counts = Counter(_words(told.title) + body)
     return Evidence(
@@ -78,7 +85,8 @@ def evidence_of(told: Told) -> Evidence:
         names={name: 1 + log(count) for name, count in names.items()},
         numbers=numbers,
         sounds=frozenset(sounds - {""}),
-        sentences=tuple(frozenset(keys) for keys in sentences if keys),
+        where=where,
+        sentences=sentences,
         wire=told.wire,
     )
 

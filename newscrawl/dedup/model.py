@@ -34,9 +34,9 @@ class PairModel:
 
     def score(self, a: Weighed, b: Weighed) -> float:
         """The likelihood, 0 to 1; the same in both orders."""
-        if a.evidence.digest == b.evidence.digest:
+        if a.digest == b.digest:
             return 1.0
-        weights = self.within if a.evidence.language == b.evidence.language else self.across
+        weights = self.within if a.language == b.language else self.across
         return weights.likelihood(features(a, b))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from zlib import crc32
 
 RUN = 4  # words
-SAMPLE = 256  # runs of a text that are kept, at least half of that where it has more
+SAMPLE = 128  # runs of a text that are kept, at least half of that where it has more
 
 
 def runs_of(words: Sequence[str]) -> frozenset[int]:

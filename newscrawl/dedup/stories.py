@@ -7,7 +7,7 @@ stories that do not resemble each other is a round-up and joins none.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
@@ -16,11 +16,11 @@ from newscrawl.dedup.evidence import Evidence
 from newscrawl.dedup.pairs import Frequencies, Weighed, weigh
 
 WINDOW_H = 72.0
-JOIN = 0.5  # mean likeness to the members of a story from which an article is one of them
-TOUCH = 0.25  # from which it tells of a story at all
-ASKED = 24  # rarest words of each kind under which others are looked for
-POSTED = 100  # articles under a word, the latest
-COMPARED = 16  # articles that share most
+JOIN = 0.6  # mean likeness to the members of a story from which an article is one of them
+TOUCH = 0.3  # from which it tells of a story at all
+ASKED = 12  # rarest words of each kind under which others are looked for
+POSTED = 50  # articles under a word, the latest
+COMPARED = 12  # articles that share most
 MEMBERS = 8  # members of a story that stand for all
 
 Score = Callable[[Weighed, Weighed], float]
@@ -48,9 +48,9 @@ class Stories:
         self._score = score
         self._frequencies = Frequencies()
         self._articles: dict[int, Weighed] = {}
-        self._terms: dict[int, dict[str, float]] = {}
+        self._terms: dict[int, tuple[str, ...]] = {}
         self._arrivals = 0
-        self._posted: defaultdict[str, deque[int]] = defaultdict(lambda: deque(maxlen=POSTED))
+        self._posted: defaultdict[str, list[int]] = defaultdict(list)
         self.story_of: dict[int, Story] = {}
 
     def add(self, evidence: Evidence) -> int:
@@ -60,10 +60,14 @@ class Stories:
         self._forget(evidence.at - WINDOW_H)
         self._frequencies.add(evidence)
         article = self._articles[place] = weigh(evidence, self._frequencies)
-        terms = self._terms[place] = _terms_of(article)
+        terms = _terms_of(article)
         near = self._candidates(terms)
+        self._terms[place] = tuple(terms)
         for term in terms:
-            self._posted[term].append(place)
+            posted = self._posted[term]
+            posted.append(place)
+            if len(posted) > POSTED:
+                del posted[0]
         self._settle(place, near)
         return place
 
@@ -111,19 +115,19 @@ class Stories:
 
     def _forget(self, before: float) -> None:
         """Let go of the articles from before a time, which stand first."""
-        while self._articles and (article := self._articles[place := next(iter(self._articles))]).evidence.at < before:
+        self._frequencies.forget(before)
+        while self._articles and self._articles[place := next(iter(self._articles))].at < before:
             del self._articles[place]
-            self._frequencies.add(article.evidence, -1)
             for term in self._terms.pop(place):
                 if (posted := self._posted.get(term)) and posted[0] == place:
-                    posted.popleft()
+                    del posted[0]
                     if not posted:
                         del self._posted[term]
 
 
 def _terms_of(article: Weighed) -> dict[str, float]:
     """The rarest words, names, numbers and sounds, and how much each says."""
-    language = article.evidence.language
+    language = article.language
     kinds = ((f"{language}:", article.words), ("", article.names), ("", article.numbers), ("~", article.sounds))
     return {
         mark + word: weight
