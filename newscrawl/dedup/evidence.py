@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -22,7 +22,7 @@ READ = 600  # words of a text that are read
 
 _NAME = re.compile(r"(?<![^\W_])(?=[^\W\d_]*[A-ZÀ-ÞŁŚŻČŠŽĐŐŰİ])[^\W_]+(?:['’-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?][\s\"»”])|(?<=[。！？])|\n")
-_LATIN = re.compile(r"[a-z0-9]")
+_PLAIN = re.compile(r"(?<![^\W_])[a-zà-ÿąćęłńśźżčšžđőűœ][^\W\d_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,12 @@ def evidence_of(told: Told) -> Evidence:
     language = (told.language or "").casefold().partition("-")[0]
     body = _words(told.text)[:READ]
     whole = f"{told.title}\n{told.text}"
+    plain = set(_PLAIN.findall(whole))
     names: Counter[str] = Counter()
     where: dict[str, int] = {}
     sentences = 0
     for sentence in _SENTENCE_END.split(whole):
-        if keys := _keys_of(sentence, told.language):
+        if keys := _keys_of(sentence, told.language, plain):
             names.update(key for key in keys if key[0] == "@")
             where |= {key: where.get(key, 0) | 1 << sentences for key in keys}
             sentences += 1
@@ -101,10 +102,12 @@ def _romanised(word: str) -> str:
     return word if word.isascii() else anyascii(word).lower()
 
 
-def _keys_of(sentence: str, language: str | None) -> list[str]:
+def _keys_of(sentence: str, language: str | None, plain: Set[str]) -> list[str]:
+    """Numbers, and words with a capital that the article does not write without: those only begin a sentence."""
     found = [f"#{value:.6g}" for value in numbers_of(sentence, language)]
     for match in _NAME.finditer(sentence):
-        found += ("@" + _romanised(word) for word in words(match[0]) if len(word) > 1 and _LATIN.match(_romanised(word)))
+        if match[0].lower() not in plain:
+            found += ("@" + name for word in words(match[0]) if len(name := _romanised(word)) > 1)
     return found
 
 

@@ -6,7 +6,7 @@ share of those that both have is that of all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from zlib import crc32
 
 RUN = 4  # words
@@ -25,9 +25,9 @@ def contained(a: frozenset[int], b: frozenset[int]) -> float:
     """Share of the runs of the shorter text that the longer has, 0 to 1."""
     if not a or not b:
         return 0.0
-    shared = a & b
-    if shared and SAMPLE in (len(a), len(b)):
+    kept: list[Set[int]] = [a, b, a & b]
+    if kept[2] and SAMPLE in (len(a), len(b)):
         # Beyond the largest digest of a full sample nothing is known of that text.
         limit = min(max(digests) for digests in (a, b) if len(digests) == SAMPLE)
-        a, b, shared = ({digest for digest in digests if digest <= limit} for digests in (a, b, shared))
-    return len(shared) / max(min(len(a), len(b)), 1)
+        kept = [{digest for digest in digests if digest <= limit} for digests in kept]
+    return len(kept[2]) / max(min(len(kept[0]), len(kept[1])), 1)

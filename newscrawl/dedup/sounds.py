@@ -12,8 +12,9 @@ SHORTEST = 3  # consonants: fewer are shared by chance
 
 _KATAKANA = re.compile(r"[ァ-ヺー]{3,}")
 _STEPS = (
-    ("ph|f|hu(?=[aeio])", "h"), ("sch|sh|ch|tch|ti(?=o)|ts|z|j", "s"), ("c(?=[eiy])", "s"), ("th", "s"), ("qu|ck|c|q|g", "k"),
-    ("x", "ks"), ("v", "b"), ("l", "r"), ("d", "t"), ("m(?=[bp])", "n"), ("[aeiouwy' -]", ""), (r"(.)\1+", r"\1"),
+    ("ph|f|hu(?=[aeio])", "h"), ("sch|sh|ch|tch|ti(?=o)|ts|z|j", "s"), ("c(?=[eiy])", "s"), ("th", "s"),
+    ("qu|ck|c|q|g", "k"), ("x", "ks"), ("v", "b"), ("l", "r"), ("d", "t"), ("m(?=[bp])", "n"), ("[aeiouwy' -]", ""),
+    (r"(.)\1+", r"\1"),
 )  # fmt: skip
 _RULES = [(re.compile(pattern), new) for pattern, new in _STEPS]
 

@@ -1,8 +1,8 @@
 """Which articles tell one story: each joins the story it resembles as a whole, founds one, or makes two one.
 
 An article is compared with those of the window that share its rarest words, names or numbers. It joins a story by the
-mean likeness to its members, not by the likeness to one, so that stories do not grow into chains. One that resembles two
-stories that do not resemble each other is a round-up and joins none.
+mean likeness to its members, not by the likeness to one, so that stories do not grow into chains. One that resembles
+two stories that do not resemble each other is a round-up and joins none.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 
 from newscrawl.dedup.evidence import Evidence
+from newscrawl.dedup.origins import Origin, origin_of
 from newscrawl.dedup.pairs import Frequencies, Weighed, weigh
 
 WINDOW_H = 72.0
-JOIN = 0.6  # mean likeness to the members of a story from which an article is one of them
-TOUCH = 0.3  # from which it tells of a story at all
+JOIN = 0.55  # mean likeness to the members of a story from which an article is one of them
+TOUCH = 0.2  # from which it tells of a story at all
+HALF = 0.5  # share of the likeness to the first story from which a second makes a round-up
 ASKED = 12  # rarest words of each kind under which others are looked for
 POSTED = 50  # articles under a word, the latest
 COMPARED = 12  # articles that share most
@@ -52,6 +54,7 @@ class Stories:
         self._arrivals = 0
         self._posted: defaultdict[str, list[int]] = defaultdict(list)
         self.story_of: dict[int, Story] = {}
+        self.origins: dict[int, Origin] = {}
 
     def add(self, evidence: Evidence) -> int:
         """Take an article in, the earliest published first; return its place, under which `story_of` has its story."""
@@ -71,30 +74,43 @@ class Stories:
         self._settle(place, near)
         return place
 
+    def independent(self, story: Story) -> int:
+        """Its articles that derive from no other one: a wire's copies count once."""
+        return sum(member not in self.origins for member in story.members)
+
     def _settle(self, place: int, near: Iterable[int]) -> None:
         """Join the story that is most alike, and make those one that the article shows to be."""
         touched = {self.story_of[other].id: self.story_of[other] for other in near}
-        alike = sorted(
-            ((self._likeness([place], story.core), story.id) for story in touched.values()), reverse=True
-        )
+        alike = sorted(((self._likeness([place], story.core), story.id) for story in touched.values()), reverse=True)
         alike = [(likeness, number) for likeness, number in alike if likeness >= TOUCH]
         own = self.story_of[place] = Story(place, [place])
         if not alike or alike[0][0] < JOIN:
             return
         best = touched[alike[0][1]]
-        others = [touched[number] for _, number in alike[1:]]
-        bonds = [self._likeness(best.core, other.core) for other in others]
-        if any(bond < TOUCH and len(other.members) > 1 for bond, other in zip(bonds, others, strict=True)):
+        others = [(likeness, touched[number]) for likeness, number in alike[1:]]
+        bonds = [self._likeness(best.core, other.core) for _, other in others]
+        if any(
+            bond < TOUCH and likeness > alike[0][0] * HALF and len(other.members) > 1
+            for bond, (likeness, other) in zip(bonds, others, strict=True)
+        ):
             return
         self._unite(best, own)
-        for other in others:
+        for _, other in others:
             if self._likeness(best.core, other.core) >= JOIN:
                 self._unite(best, other)
 
     def _unite(self, story: Story, other: Story) -> None:
-        story.members = sorted(story.members + other.members)
         for member in other.members:
             self.story_of[member] = story
+            if member not in self.origins and (origin := self._origin(member, story)):
+                self.origins[member] = origin
+        story.members = sorted(story.members + other.members)
+
+    def _origin(self, place: int, story: Story) -> Origin | None:
+        if not (article := self._articles.get(place)):
+            return None
+        earlier = ((other, self._articles[other]) for other in story.core if other < place and other in self._articles)
+        return origin_of(article, earlier)
 
     def _likeness(self, some: Sequence[int], others: Sequence[int]) -> float:
         scores = [
