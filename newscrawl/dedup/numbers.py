@@ -40,7 +40,10 @@ _FIGURE = r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,:]\d+)?"
 _HAN = re.compile(rf"(?:{_FIGURE}[千万萬亿億兆]+余?)+|[一二三四五六七八九十]{{2,3}}(?![月日号號点點年])")
 _HAN_PART = re.compile(rf"({_FIGURE})([千万萬亿億兆]+)")
 _HAN_DIGITS = {char: value for value, char in enumerate("一二三四五六七八九", 1)}
-_LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_NAMED_IN = {
+    language: re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(named, key=len, reverse=True))})(?![\w-])", re.IGNORECASE)
+    for language, named in _NAMED.items()
+}
 _PATTERNS = {
     language: re.compile(
         rf"(?<![\w.,])({_FIGURE})(?:[\s\u00a0\u202f-]?({'|'.join(sorted(scales, key=len, reverse=True))})\b)?",
@@ -63,8 +66,8 @@ def numbers_of(text: str, language: str | None) -> Iterator[float]:
         scale = scales.get((match[2] or "").casefold(), 0)
         if value >= 10 or scale or value != int(value):
             yield value * 10**scale
-    if named := _NAMED.get(language):
-        yield from (float(named[word]) for word in _LETTERS.findall(text.casefold()) if word in named)
+    if language in _NAMED:
+        yield from (float(_NAMED[language][word.lower()]) for word in _NAMED_IN[language].findall(text))
 
 
 def _value(figure: str, language: str) -> float:

@@ -10,10 +10,9 @@ from math import log, sqrt
 from operator import itemgetter
 
 from newscrawl.dedup.evidence import Evidence
-from newscrawl.dedup.near import contained
 
 PRIOR = 50  # articles in which nothing that counts has stood: the first ones would have no rare words
-WITHIN = ("hours", "numbers", "number_share", "names", "name_share", "spread", "cosine", "rare", "conflict", "copied")
+WITHIN = ("hours", "numbers", "number_share", "names", "name_share", "spread", "cosine", "rare", "conflict")
 ACROSS = ("hours", "numbers", "number_share", "names", "name_share", "spread", "sounds", "script", "cosine")
 WORDS = 64  # words of an article that are compared
 _ARTICLES = ""  # under which a day's count of articles stands, no word
@@ -121,7 +120,6 @@ def features(a: Weighed, b: Weighed) -> dict[str, float]:
         product = _product(a.words, b.words)
         found["cosine"] = cosine = product / (a.length * b.length)
         found["rare"] = min(product, 30.0) / 10
-        found["copied"] = contained(a.runs, b.runs)
         # Results of another company, yesterday's market: the same words around other numbers.
         found["conflict"] = cosine * (1 - number_share) if len(a.numbers) > 2 < len(b.numbers) else 0.0
         return found

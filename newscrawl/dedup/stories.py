@@ -20,10 +20,11 @@ WINDOW_H = 72.0
 JOIN = 0.55  # mean likeness to the members of a story from which an article is one of them
 TOUCH = 0.2  # from which it tells of a story at all
 HALF = 0.5  # share of the likeness to the first story from which a second makes a round-up
-ASKED = 12  # rarest words of each kind under which others are looked for
-POSTED = 50  # articles under a word, the latest
-COMPARED = 12  # articles that share most
-MEMBERS = 8  # members of a story that stand for all
+ASKED = (12, 8, 8, 6)  # rarest words, names, numbers and sounds under which others are looked for
+POSTED = 32  # articles under a word, the latest
+COMPARED = 8  # articles that share most
+FIRST, UNLIKE = 2, 0.1  # pairs after which two stories are given up, and the sum of their likeness
+MEMBERS = 6  # members of a story that stand for all
 
 Score = Callable[[Weighed, Weighed], float]
 
@@ -113,13 +114,16 @@ class Stories:
         return origin_of(article, earlier)
 
     def _likeness(self, some: Sequence[int], others: Sequence[int]) -> float:
-        scores = [
-            self._score(self._articles[a], self._articles[b])
-            for a in some
-            for b in others
-            if a in self._articles and b in self._articles
-        ]
-        return sum(scores) / len(scores) if scores else 0.0
+        """The mean over all pairs; 0 as soon as the first ones are nothing alike."""
+        total, count = 0.0, 0
+        for a in some:
+            for b in others:
+                if a in self._articles and b in self._articles:
+                    total += self._score(self._articles[a], self._articles[b])
+                    count += 1
+                    if count == FIRST and total < UNLIKE:
+                        return 0.0
+        return total / count if count else 0.0
 
     def _candidates(self, terms: Mapping[str, float]) -> list[int]:
         """Those that share most."""
@@ -147,6 +151,6 @@ def _terms_of(article: Weighed) -> dict[str, float]:
     kinds = ((f"{language}:", article.words), ("", article.names), ("", article.numbers), ("~", article.sounds))
     return {
         mark + word: weight
-        for mark, weights in kinds
-        for weight, word in nlargest(ASKED, ((weight, word) for word, weight in weights.items()))
+        for asked, (mark, weights) in zip(ASKED, kinds, strict=True)
+        for weight, word in nlargest(asked, ((weight, word) for word, weight in weights.items()))
     }
