@@ -18,7 +18,9 @@ from newscrawl.dedup.numbers import numbers_of
 from newscrawl.dedup.sounds import katakana_of, sound
 from newscrawl.fulltext.words import words
 
-READ = 600  # words of a text that are read
+LEAD = 1_800  # characters of a text that tell the event; what follows shares names and numbers with others by chance
+LEAD_WORDS = 300
+COPIED_WORDS = 800  # that are looked at for copies
 
 _NAME = re.compile(r"(?<![^\W_])(?=[^\W\d_]*[A-ZÀ-ÞŁŚŻČŠŽĐŐŰİ])[^\W_]+(?:['’-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?][\s\"»”])|(?<=[。！？])|\n")
@@ -63,8 +65,8 @@ class Evidence:
 def evidence_of(told: Told) -> Evidence:
     """What is compared of an article; one without a time stands at the beginning of all."""
     language = (told.language or "").casefold().partition("-")[0]
-    body = _words(told.text)[:READ]
-    whole = f"{told.title}\n{told.text}"
+    body = _words(told.text[: 10 * COPIED_WORDS])[:COPIED_WORDS]
+    whole = f"{told.title}\n{told.text[:LEAD]}"
     plain = set(_PLAIN.findall(whole))
     names: Counter[str] = Counter()
     where: dict[str, int] = {}
@@ -76,7 +78,7 @@ def evidence_of(told: Told) -> Evidence:
             sentences += 1
     numbers = {key: _telling(float(key[1:])) for key in where if key[0] == "#"}
     sounds = {sound(name[1:]) for name in names} | set(katakana_of(whole))
-    counts = Counter(_words(told.title) + body)
+    counts = Counter(_words(told.title) + body[:LEAD_WORDS])
     return Evidence(
         language=language,
         at=told.published.timestamp() / 3600 if told.published else 0.0,
