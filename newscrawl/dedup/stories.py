@@ -75,6 +75,11 @@ class Stories:
         self._settle(place, near)
         return place
 
+    @property
+    def held(self) -> int:
+        """Articles of the window."""
+        return len(self._articles)
+
     def independent(self, story: Story) -> int:
         """Its articles that derive from no other one: a wire's copies count once."""
         return sum(member not in self.origins for member in story.members)
