@@ -36,7 +36,7 @@ _NAMED = {
     | {word: 20 + 10 * place for place, word in enumerate(_TENS[language].split())}
     for language, words in _WORDS.items()
 }
-_FIGURE = r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,:]\d+)?"
+_FIGURE = r"\d{1,15}(?:[.,\u00a0\u202f ]\d{3}){0,5}(?:[.,:]\d{1,15})?"
 _HAN = re.compile(rf"(?:{_FIGURE}[千万萬亿億兆]+余?)+|[一二三四五六七八九十]{{2,3}}(?![月日号號点點年])")
 _HAN_PART = re.compile(rf"({_FIGURE})([千万萬亿億兆]+)")
 _HAN_DIGITS = {char: value for value, char in enumerate("一二三四五六七八九", 1)}

@@ -21,7 +21,7 @@ def test_a_shortened_copy_is_contained() -> None:
 
 
 def test_a_sample_tells_the_share_of_long_texts() -> None:
-    source = random.Random(1)  # noqa: S311
+    source = random.Random(1)
     words = [str(source.random()) for _ in range(40 * SAMPLE)]
     other = words[: 20 * SAMPLE] + [str(source.random()) for _ in range(20 * SAMPLE)]
     assert abs(contained(runs_of(words), runs_of(other)) - 0.5) < 0.15

@@ -27,6 +27,7 @@ from newscrawl.dedup.numbers import numbers_of
         ("siebzehn Menschen", "de", [17]),
         ("two of 3 ships", "en", []),
         ("the H4 processor", "en", []),
+        ("9" * 400, "en", [999_999_999_999_999]),
     ],
 )
 def test_reads_values(text: str, language: str, values: list[float]) -> None:

@@ -12,13 +12,13 @@ DAY = datetime(2026, 3, 9, 8, tzinfo=UTC)
 FERRY = (
     "Ferry with 187 aboard strikes pier in Osthavn\n"
     "A ferry with 187 people on board struck a pier in Osthavn on Monday, and 23 passengers were hurt, police said.\n"
-    "The Solvarg, operated by Kystruten, was docking at 6:45 a.m. when its engines failed, captain Marit Fossdal said.\n"
+    "The Solvarg, operated by Kystruten, was docking at 6:45 a.m. when its engines failed, Marit Fossdal said.\n"
     "Repairs will cost $4.7 million and take eleven weeks, Kystruten said."
 )
 FERRY_DE = (
     "Fähre mit 187 Menschen rammt Pier in Osthavn\n"
     "Eine Fähre mit 187 Menschen an Bord hat am Montag in Osthavn einen Pier gerammt, 23 Passagiere wurden verletzt.\n"
-    "Die „Solvarg“ der Reederei Kystruten legte um 6.45 Uhr an, als die Maschinen ausfielen, so Kapitänin Marit Fossdal.\n"
+    "Die „Solvarg“ der Reederei Kystruten legte um 6.45 Uhr an, als die Maschinen ausfielen, so Marit Fossdal.\n"
     "Die Reparatur kostet 4,7 Millionen Dollar und dauert elf Wochen, teilte Kystruten mit."
 )
 RESULTS = (
@@ -26,7 +26,7 @@ RESULTS = (
     "{name} Inc. reported earnings for its third quarter that increased from last year and beat analysts' estimates.\n"
     "The company's earnings totaled ${a} million, or ${b} per share. Revenue for the quarter rose {c}% to ${d} billion."
 )
-BAKERY = "Bakery wins prize\nA bakery in Lindow won a prize for its rye bread on Monday. Its owner thanked her two sons."
+BAKERY = "Bakery wins prize\nA bakery in Lindow won a prize for its rye bread. Its owner thanked her two sons."
 
 
 def told(number: int, text: str, *, hours: float = 0, language: str = "en") -> Told:
