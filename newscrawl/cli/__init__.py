@@ -36,6 +36,7 @@ from newscrawl.cli import (
     schedule,
     search,
     show,
+    stories,
     train,
 )
 from newscrawl.cli.terminal import INTERRUPTED, USAGE, CommandError, fail
@@ -58,6 +59,7 @@ app = _group(
 outlets_app = _group("The outlets that can be crawled, and their files.", adding.EPILOG)
 runs_app = typer.Typer(help="What earlier crawls did.", epilog=runs.EPILOG, invoke_without_command=True)
 rules_app = _group("What is cut: what outlets were learnt to repeat, and labels for training.", rules.EPILOG)
+stories_app = _group("Which articles tell one story.", stories.EPILOG)
 db_app = _group("The schema of the database.", db.EPILOG)
 
 
@@ -95,6 +97,7 @@ app.command(epilog=labels.MARK_EPILOG)(labels.mark)
 app.add_typer(runs_app, name="runs")
 app.add_typer(rules_app, name="rules")
 app.add_typer(outlets_app, name="outlets")
+app.add_typer(stories_app, name="stories")
 app.add_typer(db_app, name="db")
 runs_app.command("list", epilog=runs.EPILOG)(runs.list_)
 runs_app.command("show", epilog=runs.EPILOG)(runs.show)
@@ -113,6 +116,7 @@ outlets_app.command("import-opml", epilog=importing.EPILOG)(importing.import_opm
 outlets_app.command("import-ftr", epilog=importing.FTR_EPILOG)(importing.import_ftr)
 outlets_app.command("schema", epilog=outlet_schema.EPILOG)(outlet_schema.schema)
 outlets_app.command("health", epilog=health.EPILOG)(health.health)
+stories_app.command("cluster", epilog=stories.EPILOG)(stories.cluster)
 db_app.command("status", epilog=db.EPILOG)(db.status)
 db_app.command("upgrade", epilog="Example: newscrawl db upgrade")(db.upgrade)
 db_app.command("check", epilog="Example: newscrawl db check")(db.check)

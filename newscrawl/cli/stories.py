@@ -1,0 +1,104 @@
+"""`newscrawl stories`: which articles tell one story."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from newscrawl.cli.jsonl import BadLine, read_lines
+from newscrawl.cli.pages import open_file
+from newscrawl.cli.terminal import CommandError, json_line
+
+if TYPE_CHECKING:
+    from newscrawl.dedup import Told
+
+EPILOG = "Example: newscrawl stories cluster --jsonl articles.jsonl"
+FIELDS = ("outlet", "language", "published", "title", "text", "wire")
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """What is known of an article once all are read."""
+
+    story: object  # the id of its first article, None for what stands alone
+    independent: int
+
+
+def cluster(
+    source: Annotated[str, typer.Argument(metavar="FILE|-", help="The articles; - is the standard input.")] = "-",
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Filter: JSON lines in, JSON lines out.")] = False,
+) -> None:
+    """Tie articles that tell one event, of any outlet and language, and count their independent sources.
+
+    Reads lines {id, outlet, language, published, title, text}, and `wire` where an agency is credited; writes a line
+    {id, story, independent} for each, in order. `story` is the id of the story's first article, null for one that
+    stands alone. A bad line gets {id, rejection}, and the filter goes on. Copies and translations are no independent
+    sources.
+    """
+    if not jsonl:
+        raise CommandError("the articles of a file are tied with --jsonl: newscrawl stories cluster --jsonl FILE")
+    stream = sys.stdin.buffer if source == "-" else open_file(source).open("rb")
+    with stream:
+        run_filter(stream, sys.stdout.buffer)
+
+
+def run_filter(source: BinaryIO, target: BinaryIO) -> None:
+    """Write a line for each line read, in order; the first after the last was read."""
+    orders = [read_order(raw) for raw in read_lines(source)]
+    tied = tie(order for order in orders if not isinstance(order, BadLine))
+    for order in orders:
+        if isinstance(order, BadLine):
+            target.write(json_line({"id": order.id, "rejection": order.reason, "detail": order.detail}))
+        else:
+            found = next(tied)
+            target.write(json_line({"id": order.id, "story": found.story, "independent": found.independent}))
+    target.flush()
+
+
+def tie(articles: Iterable[Told]) -> Iterator[Tied]:
+    """For each article its story; one without a time is tied to nothing."""
+    from newscrawl.dedup import Stories, evidence_of, packaged_model
+
+    told = list(articles)
+    stories = Stories(packaged_model().score)
+    dated = sorted((article.published, number) for number, article in enumerate(told) if article.published)
+    places = {number: stories.add(evidence_of(told[number])) for _, number in dated}
+    numbers = {place: number for number, place in places.items()}
+    for number in range(len(told)):
+        story = stories.story_of[places[number]] if number in places else None
+        if story is None or len(story.members) == 1:
+            yield Tied(None, 1)
+        else:
+            yield Tied(told[numbers[story.members[0]]].id, stories.independent(story))
+
+
+def read_order(raw: bytes | None) -> Told | BadLine:
+    """The article of an input line."""
+    from newscrawl.dedup import Told
+
+    if raw is None:
+        return BadLine(None, "line_too_long", "")
+    try:
+        fields = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        return BadLine(None, "bad_json", str(error)[:200])
+    if not isinstance(fields, dict):
+        return BadLine(None, "bad_json", f"expected an object, got {type(fields).__name__}")
+    key = fields.get("id")
+    for name in FIELDS:
+        if fields.get(name) is not None and not isinstance(fields[name], str):
+            return BadLine(key, "bad_field", f"{name}: expected text, got {type(fields[name]).__name__}")
+    try:
+        published = datetime.fromisoformat(fields["published"]) if fields.get("published") else None
+    except ValueError as error:
+        return BadLine(key, "bad_field", f"published: {error}")
+    if published and not published.tzinfo:
+        published = published.replace(tzinfo=UTC)
+    given = {name: fields.get(name) or "" for name in ("outlet", "title", "text")}
+    return Told(id=key, published=published, language=fields.get("language"), wire=fields.get("wire"), **given)

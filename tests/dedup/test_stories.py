@@ -1,0 +1,81 @@
+"""Stories, as articles come in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newscrawl.dedup import Stories, Told, evidence_of, packaged_model
+
+DAY = datetime(2026, 3, 9, 8, tzinfo=UTC)
+FERRY = (
+    "Ferry with 187 aboard strikes pier in Osthavn\n"
+    "A ferry with 187 people on board struck a pier in Osthavn on Monday, and 23 passengers were hurt, police said.\n"
+    "The Solvarg, operated by Kystruten, was docking at 6:45 a.m. when its engines failed, Marit Fossdal said.\n"
+    "Repairs will cost $4.7 million and take eleven weeks, Kystruten said."
+)
+FERRY_DE = (
+    "Fähre mit 187 Menschen rammt Pier in Osthavn\n"
+    "Eine Fähre mit 187 Menschen an Bord hat am Montag in Osthavn einen Pier gerammt, 23 Passagiere wurden verletzt.\n"
+    "Die „Solvarg“ der Reederei Kystruten legte um 6.45 Uhr an, als die Maschinen ausfielen, so Marit Fossdal.\n"
+    "Die Reparatur kostet 4,7 Millionen Dollar und dauert elf Wochen, teilte Kystruten mit."
+)
+RESULTS = (
+    "{name} Q3 Profit Rises\n"
+    "{name} Inc. reported earnings for its third quarter that increased from last year and beat analysts' estimates.\n"
+    "The company's earnings totaled ${a} million, or ${b} per share. Revenue for the quarter rose {c}% to ${d} billion."
+)
+BAKERY = "Bakery wins prize\nA bakery in Lindow won a prize for its rye bread. Its owner thanked her two sons."
+
+
+def told(number: int, text: str, *, hours: float = 0, language: str = "en") -> Told:
+    title, _, body = text.partition("\n")
+    return Told(number, f"outlet-{number}", language, DAY + timedelta(hours=hours), title, body)
+
+
+def stories_of(*articles: Told) -> tuple[list[int], Stories]:
+    """For each article its story's number, and the stories."""
+    stories = Stories(packaged_model().score)
+    places = [stories.add(evidence_of(article)) for article in articles]
+    return [stories.story_of[place].id for place in places], stories
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(FERRY, id="copy"),
+        pytest.param(FERRY.replace("\n", "\n\n").upper(), id="capitals"),
+        pytest.param("Ferry accident\n" + FERRY.partition("\n")[2].rpartition("\n")[0], id="last paragraph cut"),
+    ],
+)
+def test_a_copy_is_tied_and_no_source_of_its_own(text: str) -> None:
+    tied, stories = stories_of(told(1, FERRY), told(2, BAKERY, hours=1), told(3, text, hours=2))
+    assert tied == [0, 1, 0]
+    assert stories.independent(stories.story_of[0]) == 1
+
+
+def test_a_translation_is_tied_and_no_source_of_its_own() -> None:
+    tied, stories = stories_of(told(1, FERRY), told(2, BAKERY), told(3, FERRY_DE, hours=3, language="de"))
+    assert tied == [0, 1, 0]
+    assert stories.origins[2].relation == "translation"
+    assert stories.independent(stories.story_of[0]) == 1
+
+
+def test_results_of_two_companies_are_two_stories() -> None:
+    one = RESULTS.format(name="Brandel Foods", a="212.4", b="1.31", c="4.8", d="3.07")
+    other = RESULTS.format(name="Corvane Foods", a="148.7", b="0.92", c="6.1", d="1.74")
+    tied, _ = stories_of(told(1, one), told(2, other, hours=0.1), told(3, one, hours=1), told(4, other, hours=1.1))
+    assert tied == [0, 1, 0, 1]
+
+
+def test_the_same_text_of_another_week_is_another_story() -> None:
+    tied, _ = stories_of(told(1, FERRY), told(2, FERRY, hours=24 * 7))
+    assert tied == [0, 1]
+
+
+def test_what_left_the_window_is_forgotten() -> None:
+    stories = Stories(packaged_model().score)
+    for day in range(60):
+        stories.add(evidence_of(told(day, FERRY, hours=24 * day)))
+    assert stories.held <= 4
