@@ -81,12 +81,7 @@ def refusal_of(document: Document, metadata: Metadata, blocks: Sequence[Block], 
     letters = sum(map(str.isalpha, text))
     is_article = any(map(_ARTICLES.search, metadata.kinds))
     titles = [text for text in (metadata.headline, document.tree.findtext(".//title")) if text]
-    if (
-        _is_front(page.url)
-        and not is_article
-        and document.text.link_share(0, len(document.text.letters)) > MIN_FRONT_LINKS
-        and sum(map(_is_prose, blocks)) < MIN_PROSE
-    ):
+    if _is_front(page.url) and not is_article and _is_of_links(document) and sum(map(_is_prose, blocks)) < MIN_PROSE:
         return Rejection(page.url, "front_page")
     if letters <= SHORT and not is_article:
         if any(map(_SOFT_404.search, titles)):
@@ -97,7 +92,7 @@ def refusal_of(document: Document, metadata: Metadata, blocks: Sequence[Block], 
             return Rejection(page.url, "consent_page", (titles or [text])[0][:80])
         if not _LISTS.isdisjoint(metadata.kinds):
             return Rejection(page.url, "not_article", ", ".join(metadata.kinds))
-        if _is_list(blocks):
+        if _is_list(blocks) or (letters < MIN_PAGE and _is_of_links(document) and not any(map(_is_prose, blocks))):
             return Rejection(page.url, "not_article", "links alone")
     is_wall = letters < MIN_PAGE and (_SCRIPT_WALL.search(text) or _SCRIPT_WALL.search(document.tree.text_content()))
     if blocks and not (is_wall and not is_article):
@@ -114,6 +109,10 @@ def _is_notice(text: str) -> bool:
 def _is_front(url: str) -> bool:
     parts = urlsplit(url)
     return parts.path.strip("/").lower() in _FRONT and not parts.query
+
+
+def _is_of_links(document: Document) -> bool:
+    return document.text.link_share(0, len(document.text.letters)) > MIN_FRONT_LINKS
 
 
 def _is_prose(block: Block) -> bool:

@@ -37,6 +37,12 @@ class RelationRow:
     columns: tuple[ColumnRow, ...]
 
 
+WORDS = RelationRow(
+    "article_words", "table", "Words of the articles, for newscrawl search: the table of an index, not for reading", ()
+)
+"""Made by its migration alone: SQLite and PostgreSQL have different ones."""
+
+
 def describe(names: Sequence[str] = ()) -> list[RelationRow]:
     """Views, then tables; or those that are named, in this order.
 
@@ -45,6 +51,7 @@ def describe(names: Sequence[str] = ()) -> list[RelationRow]:
     """
     known = {name: _view(name, view) for name, view in VIEWS.items()}
     known |= {table.name: _table(table) for table in Base.metadata.tables.values()}
+    known[WORDS.name] = WORDS
     if missing := [name for name in names if name not in known]:
         raise StoreError(f"{missing[0]}: no such table or view; there are {', '.join(known)}")
     return [known[name] for name in names or known]

@@ -123,7 +123,7 @@ def test_a_full_disk_of_a_server(web: Web, crawler: Crawler) -> None:
         engine.dispose()
         crawler.database_url = server.url.replace("/postgres?", "/news?")
         migrate.upgrade(crawler.database_url)
-        disk.grow(shutil.disk_usage(disk.folder).used // 1024 + 700)
+        disk.grow(shutil.disk_usage(disk.folder).used // 1024 + 3000)
         command = crawler.newscrawl()
         told = disk.crawl(command, 0)
         assert told.returncode == 2, told.stderr
