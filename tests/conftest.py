@@ -17,6 +17,12 @@ from tests.postgres import running_server
 _numbers = itertools.count(1)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Half as many again as there are cores: what crawls wait for, for a host's delay or a page, others can use."""
+    cores = os.cpu_count() or 1
+    return cores + cores // 2
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The server of this session: URL of its maintenance database."""

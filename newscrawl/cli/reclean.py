@@ -62,7 +62,7 @@ def reclean(
 
     folder = archive_folder(str(archive) if archive else None, database_url(db))
     options = Options(folder, wanted, tuple(article or ()), rule, again, dry_run, page_rules(outlets))
-    with writing(db) as engine, ProgressPrinter() as printer, _pool(workers or len(os.sched_getaffinity(0))) as submit:
+    with writing(db) as engine, ProgressPrinter() as printer, _pool(workers or os.cpu_count() or 1) as submit:
         try:
             progress = run(engine, options, submit, lambda progress: printer.tell(_text(progress)))
         except LockedError as error:
