@@ -7,11 +7,11 @@ import binascii
 import json
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from newscrawl.cli.records import article_record, rejection_record
 from newscrawl.cli.terminal import json_line
@@ -89,8 +89,8 @@ def read_lines(source: BinaryIO) -> Iterator[bytes | None]:
             yield raw
 
 
-def read_order(raw: bytes | None, outlets: Outlets) -> Order | BadLine:
-    """What an input line asks for."""
+def read_fields(raw: bytes | None, texts: Sequence[str]) -> dict[str, Any] | BadLine:
+    """The fields of an input line, those named being texts where they are given."""
     if raw is None:
         return BadLine(None, "line_too_long", f"more than {LINE_LIMIT} bytes")
     try:
@@ -99,10 +99,18 @@ def read_order(raw: bytes | None, outlets: Outlets) -> Order | BadLine:
         return BadLine(None, "bad_json", str(error)[:200])
     if not isinstance(fields, dict):
         return BadLine(None, "bad_json", f"expected an object, got {type(fields).__name__}")
-    key = fields.get("id")
-    for name in ("url", "charset", "html_b64", "text"):
+    for name in texts:
         if fields.get(name) is not None and not isinstance(fields[name], str):
-            return BadLine(key, "bad_field", f"{name}: expected text, got {type(fields[name]).__name__}")
+            return BadLine(fields.get("id"), "bad_field", f"{name}: expected text, got {type(fields[name]).__name__}")
+    return fields
+
+
+def read_order(raw: bytes | None, outlets: Outlets) -> Order | BadLine:
+    """What an input line asks for."""
+    fields = read_fields(raw, ("url", "charset", "html_b64", "text"))
+    if isinstance(fields, BadLine):
+        return fields
+    key = fields.get("id")
     text, html = fields.get("text"), fields.get("html_b64")
     if (text is None) == (html is None):
         return BadLine(key, "bad_field", "expected one of html_b64 and text")

@@ -70,7 +70,7 @@ def find_outlets(registry: Registry, slugs: list[str] | None) -> list[OutletConf
     Raises:
         CommandError: One is not there, or its file is faulty.
     """
-    missing = [registry.why_missing(slug) for slug in slugs or () if slug not in registry.outlets]
+    missing = registry.problems(slugs or ())
     if missing:
         raise CommandError("\n".join(missing))
     return [registry.outlets[slug] for slug in slugs or sorted(registry.outlets)]

@@ -79,7 +79,7 @@ def check_outlets(slugs: Sequence[str], every: bool, folders: Sequence[Path]) ->
             advice = f"newscrawl outlets add URL --into {folder} makes it"
             raise CommandError(f"--outlets: {folder}: no such folder; {advice}")
     registry = load_outlets(user_folders(folders), () if every else slugs)
-    problems = [registry.why_missing(slug) for slug in slugs if slug not in registry.outlets]
+    problems = registry.problems(slugs)
     if problems:
         raise CommandError("\n".join(problems))
     if not registry.outlets:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from newscrawl.cli.jsonl import BadLine, read_lines
+from newscrawl.cli.jsonl import BadLine, read_fields, read_lines
 from newscrawl.cli.pages import open_file
 from newscrawl.cli.terminal import CommandError, json_line
 
@@ -82,18 +81,10 @@ def read_order(raw: bytes | None) -> Told | BadLine:
     """The article of an input line."""
     from newscrawl.dedup import Told
 
-    if raw is None:
-        return BadLine(None, "line_too_long", "")
-    try:
-        fields = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        return BadLine(None, "bad_json", str(error)[:200])
-    if not isinstance(fields, dict):
-        return BadLine(None, "bad_json", f"expected an object, got {type(fields).__name__}")
+    fields = read_fields(raw, FIELDS)
+    if isinstance(fields, BadLine):
+        return fields
     key = fields.get("id")
-    for name in FIELDS:
-        if fields.get(name) is not None and not isinstance(fields[name], str):
-            return BadLine(key, "bad_field", f"{name}: expected text, got {type(fields[name]).__name__}")
     try:
         published = datetime.fromisoformat(fields["published"]) if fields.get("published") else None
     except ValueError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -56,6 +56,10 @@ class Registry:
     outlets: dict[str, OutletConfig] = field(default_factory=dict)
     faults: tuple[OutletFault, ...] = ()
     others: frozenset[str] = frozenset()  # slugs of packaged outlets that were not asked for, and not read
+
+    def problems(self, slugs: Iterable[str]) -> list[str]:
+        """Why outlets are missing, one a line; none is well."""
+        return [self.why_missing(slug) for slug in slugs if slug not in self.outlets]
 
     def why_missing(self, slug: str) -> str:
         """What to tell somebody who asks for an outlet that is not in `outlets`."""

@@ -245,7 +245,7 @@ def named_slugs(registry: Registry, outlet: str) -> list[str]:
         CrawlError: One is unknown, or its file has faults.
     """
     slugs = split_slugs(outlet) or sorted(registry.outlets)
-    problems = [registry.why_missing(slug) for slug in slugs if slug not in registry.outlets]
+    problems = registry.problems(slugs)
     if problems:
         raise CrawlError("\n".join(problems))
     if not slugs:

@@ -20,7 +20,7 @@ from newscrawl.store.records import (
     archived_of,
     line_of,
 )
-from newscrawl.store.revision import current_revision, ensure_ready
+from newscrawl.store.revision import current_revision, require_head
 from newscrawl.urls import url_key
 
 __all__ = [
@@ -55,11 +55,11 @@ def open_reader(url: str | None = None) -> Engine:
     """
     engine = open_engine(database_url(url), read_only=True)
     try:
-        if current_revision(engine) is None:
+        if (current := current_revision(engine)) is None:
             raise StoreError(
                 f"{masked(database_url(url))}: no articles here yet; crawl first, or name another database"
             )
-        ensure_ready(engine)
+        require_head(engine, current)
     except StoreError:
         engine.dispose()
         raise

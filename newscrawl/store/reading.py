@@ -62,38 +62,46 @@ def read_articles(
     current = [row.revision_id for row in found.values()] if cuts else ()
     removed = _listed(session, RemovedBlock.revision_id, current, RemovedBlock.position, *_REMOVED)
     for row in (found[id] for id in ids if id in found):
-        yield ArticleRow(
-            id=row.id,
-            outlet=row.outlet,
-            outlet_name=row.outlet_name,
-            canonical_url=row.canonical_url,
-            headline=row.headline,
-            text=row.text,
+        yield _article(
+            row,
             authors=tuple(name for (name,) in authors[row.id]),
-            published=_published(row),
-            modified=_modified(row),
-            language=Language(row.language, row.language_confidence, row.language_method, row.language_declared),
-            access=_access(row),
-            wire=row.wire,
-            section=row.section,
             tags=tuple(tag for (tag,) in tags[row.id]),
-            description=row.description,
-            image_url=row.image_url,
-            tickers=tuple(Ticker(*facts) for facts in tickers[row.id]),
-            removed=tuple(Removed(*facts) for facts in removed[row.revision_id]),
-            revision=row.revision,
-            first_seen_at=row.first_seen_at,
-            last_seen_at=row.last_seen_at,
-            fetched_at=row.fetched_at,
-            revisions=tuple(RevisionRow(*facts) for facts in revisions[row.id]),
-            gone_at=row.gone_at,
             urls=tuple(url for (url,) in urls[row.id]),
-            archived=archived_of(row),
-            text_hash=row.text_hash,
-            bounded=row.bounded,
-            machine_translation=row.machine_translation,
-            reservations=tuple((row.reservations or "").split()),
+            tickers=tuple(Ticker(*facts) for facts in tickers[row.id]),
+            revisions=tuple(RevisionRow(*facts) for facts in revisions[row.id]),
+            removed=tuple(Removed(*facts) for facts in removed[row.revision_id]),
         )
+
+
+def _article(row: Row[Any], **lists: Any) -> ArticleRow:
+    """The article of a row; its lists are fields of the record."""
+    return ArticleRow(
+        id=row.id,
+        outlet=row.outlet,
+        outlet_name=row.outlet_name,
+        canonical_url=row.canonical_url,
+        headline=row.headline,
+        text=row.text,
+        published=_published(row),
+        modified=_modified(row),
+        language=Language(row.language, row.language_confidence, row.language_method, row.language_declared),
+        access=_access(row),
+        wire=row.wire,
+        section=row.section,
+        description=row.description,
+        image_url=row.image_url,
+        revision=row.revision,
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        fetched_at=row.fetched_at,
+        gone_at=row.gone_at,
+        archived=archived_of(row),
+        text_hash=row.text_hash,
+        bounded=row.bounded,
+        machine_translation=row.machine_translation,
+        reservations=tuple((row.reservations or "").split()),
+        **lists,
+    )
 
 
 _REVISION = (

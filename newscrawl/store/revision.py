@@ -67,7 +67,17 @@ def ensure_ready(engine: Engine) -> None:
 
         upgrade_engine(engine, "head")
     else:
-        raise StoreError(f"{name}: {advice(current)}")
+        require_head(engine, current)
+
+
+def require_head(engine: Engine, current: str | None) -> None:
+    """Refuse a database at another revision than the newest.
+
+    Raises:
+        StoreError: It is at another one; the text says what to do.
+    """
+    if current != head_revision():
+        raise StoreError(f"{name_of(engine)}: {advice(current)}")
 
 
 def advice(current: str | None) -> str:
