@@ -79,6 +79,22 @@ def squeeze(s: str) -> str:
     return " ".join(s.split()).strip(" " + _INVISIBLE)
 
 
+class _Letters(dict[int, int | None]):
+    """A table for `str.translate` that deletes what is no letter and no digit, filled as characters are met."""
+
+    def __missing__(self, point: int) -> int | None:
+        kept = self[point] = point if chr(point).isalnum() else None
+        return kept
+
+
+_LETTERS = _Letters()
+
+
+def letters_of(text: str) -> str:
+    """The letters and digits of a text."""
+    return text if text.isalnum() else text.translate(_LETTERS)
+
+
 def fold(s: str) -> str:
     """The form in which two texts compare equal: NFKC, full width and case folded, quotes and dashes unified.
 

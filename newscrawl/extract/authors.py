@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import yaml
 
-from newscrawl.text import fold, script_of, squeeze
+from newscrawl.text import fold, letters_of, script_of, squeeze
 
 MAX_WORDS = 5  # of a name
 MAX_GENRE = 100  # characters of a line that names kind and author: `A column by Jane Roe`
@@ -56,7 +56,6 @@ _REPORTER = re.compile(
     r"(?:记者|記者)\s?(?P<zh>[一-鿿]{2,3}(?:[\s　、]+[一-鿿]{2,3})*)(?=[^一-鿿]|[一-鿿]{2,3}\d)"
     r"|(?P<ko>[\uac00-\ud7a3]{2,4})\s?기자\b"
 )
-_LETTERS = re.compile(r"[\W_]+")
 _NO_NAME = re.compile(r"[\d!?:%]")
 _PARTICLES = frozenset(_WORDS["particles"].split())
 
@@ -75,7 +74,7 @@ def names_of(texts: Iterable[str], not_names: Sequence[str] = (), *, stated: boo
         if _COMPANY.search(text):
             continue
         for name in _pieces(text, stated):
-            key = _LETTERS.sub("", fold(name))
+            key = letters_of(fold(name))
             if key and not _is_site(name, key, sites) and _is_person(name, stated):
                 found.setdefault(key, name)
     return tuple(found.values())[:MAX_AUTHORS]
@@ -96,7 +95,7 @@ def _pieces(text: str, stated: bool) -> Iterator[str]:
 
 @lru_cache(maxsize=64)
 def _site_keys(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(key for name in names if len(key := _LETTERS.sub("", fold(name))) > 1)
+    return frozenset(key for name in names if len(key := letters_of(fold(name))) > 1)
 
 
 def _is_site(name: str, key: str, sites: frozenset[str]) -> bool:
@@ -131,7 +130,7 @@ def _name(piece: str) -> str:
         words = text[: job.start()].split()
         if len(words) == 1:
             return ""  # `Harbour Staff Report`
-    capital = [word for word in words if word.isupper() and len(_LETTERS.sub("", word)) > 1]
+    capital = [word for word in words if word.isupper() and len(letters_of(word)) > 1]
     if len(capital) >= 2 and len(capital) < len(words) and words[: len(capital)] == capital:
         words = capital  # `JANE ROE AP Business Writer`
     words = words[:-1] if len(words) > 2 and words[-1] in ("AP", "AFP", "DPA") else words

@@ -20,6 +20,7 @@ from newscrawl.extract.chosen import blocks_in
 from newscrawl.extract.document import Document, restore
 from newscrawl.extract.echoes import with_echoes
 from newscrawl.extract.gaps import MAX_LINK_SHARE, MIN_PROSE, Place, with_lost_lines
+from newscrawl.extract.guarded import GUARDED, use_expressions
 from newscrawl.extract.lean import lean_copy
 from newscrawl.extract.lines import PageText
 from newscrawl.extract.metadata import Metadata
@@ -56,6 +57,7 @@ MIN_SHOWN = 1500  # letters of a shown body from which the data in the page's sc
 
 # It warns of every page without a body; that is a counted Rejection here.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+use_expressions(GUARDED)
 
 _FAST = Extractor(comments=False, fast=True, output_format="python")
 _WHOLE = Extractor(comments=False, output_format="python")

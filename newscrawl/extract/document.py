@@ -201,7 +201,7 @@ def _hold_joiner(match: re.Match[bytes]) -> bytes:
 
 def restore(text: str) -> str:
     """Clean text out of a tree: joiners back in their place, nothing that a store or terminal would choke on."""
-    return clean_text(text.translate(_RESTORED))
+    return clean_text(text if text.isascii() else text.translate(_RESTORED))
 
 
 def _parse(source: bytes) -> HtmlElement:

@@ -49,9 +49,11 @@ def _is_of_authors(text: str, names: Sequence[str]) -> bool:
     rest = text
     for name in names:
         rest = rest.replace(name, "")
+    if rest == text:
+        return False
     beside = len(_GAPS.sub(" ", rest).strip())
     is_dated = any(map(str.isdecimal, rest)) and not rest.endswith((".", "?", "!"))
-    return len(rest) < len(text) and beside <= (MAX_DATED if is_dated else MAX_REST)
+    return beside <= (MAX_DATED if is_dated else MAX_REST)
 
 
 def _plain(text: str) -> str:

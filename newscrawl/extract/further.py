@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,13 +10,11 @@ from newscrawl.extract.document import Document, parse_document
 from newscrawl.extract.metadata import Metadata, extract_metadata
 from newscrawl.extract.refusals import refusal_of
 from newscrawl.items import Block, Page, Rejection
-from newscrawl.text import fold
+from newscrawl.text import fold, letters_of
 
 LONG = 60
 """Letters of a block from which an equal one is a repetition wherever it stands: a short one may be a question that an
 interview asks twice."""
-
-_NO_LETTER = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ def _new(blocks: Sequence[Block], told: Collection[str], shown: Collection[str])
 
 
 def _key(text: str) -> str:
-    return _NO_LETTER.sub("", fold(text))
+    return letters_of(fold(text))
 
 
 def _placed(documents: Sequence[Document], bodies: Sequence[Sequence[Block]]) -> Iterator[Block]:

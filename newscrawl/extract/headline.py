@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from newscrawl.text import fold
+from newscrawl.text import fold, letters_of
 
 _SEPARATOR = re.compile(r"\s+(?:[|–—·•»«‹›*~/:_]|--?|::)\s+|\s*[|｜»_]\s*|(?<=[\u3000-\u9fff])-+(?=\w)")
 _LOOSE = re.compile(r"\s*(?:--+|[|｜_»:：])\s*|\s[–—-]\s")
 _HAN_SITE = re.compile(r"[\u4e00-\u9fff]{1,6}(?:网|網|报|報|新闻|新聞|频道|頻道)")
 _LONG_WORD = re.compile(r"\w{7,}")
-_LETTERS = re.compile(r"[\W_]+")
 MAX_TITLE = 400  # characters of a title that are looked at
 MAX_CUTS = 10  # separators in it
 MIN_LONG = 12  # letters in which two titles agree hardly by chance
@@ -147,8 +146,8 @@ def _is_site(key: str, sites: Sequence[str]) -> bool:
 
 
 def _key(text: str) -> str:
-    return _LETTERS.sub("", fold(text))
+    return letters_of(fold(text))
 
 
 def _size(text: str) -> int:
-    return sum(2 if char > "\u2e80" else 1 for char in _LETTERS.sub("", text))
+    return sum(2 if char > "\u2e80" else 1 for char in letters_of(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 
-from lxml.etree import iterwalk, strip_elements
+from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
 _NO_BODY = (
@@ -15,6 +15,7 @@ _NO_BODY = (
 )  # fmt: skip
 _BOXES = frozenset({"div", "ul", "ol", "section", "header", "figure", "table"})
 _WORD = re.compile(r"\w")
+_NOTHING = (0, 0, 0)
 MIN_LINKS = 4
 """Links from which a box that holds nothing else is a menu."""
 MIN_LINKED = 0.95
@@ -38,21 +39,18 @@ def lean_copy(tree: HtmlElement) -> HtmlElement:
 def _idle_boxes(tree: HtmlElement) -> list[HtmlElement]:
     """Boxes without text, and boxes of links alone; inner ones first."""
     found: list[HtmlElement] = []
-    counts = [[0, 0, 0]]  # of each open element: characters, those in links, links
-    for event, element in iterwalk(tree, events=("start", "end")):
-        is_link = element.tag == "a"
-        if event == "start":
-            counts.append([_size(element.text), 0, int(is_link)])
-            continue
-        size, linked, links = counts.pop()
-        if is_link:
-            linked = size
+    counts: dict[HtmlElement, tuple[int, int, int]] = {}  # of what is inside: characters, those in links, links
+    for element in reversed(list(tree.iter())):
+        size, linked, links = counts.pop(element, _NOTHING)
+        size += _size(element.text)
+        if element.tag == "a":
+            linked, links = size, links + 1
         if element.tag in _BOXES and (size == 0 or (links >= MIN_LINKS and linked >= MIN_LINKED * size)):
             found.append(element)
-        around = counts[-1]
-        around[0] += size + _size(element.tail)
-        around[1] += linked
-        around[2] += links
+        size += _size(element.tail)
+        if (size or links) and (parent := element.getparent()) is not None:
+            before = counts.get(parent, _NOTHING)
+            counts[parent] = (before[0] + size, before[1] + linked, before[2] + links)
     return found
 
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
-from newscrawl.text import fold, squeeze
+from newscrawl.text import fold, letters_of, squeeze
 
 MAX_KICKER = 100  # characters that a heading may hold beside the headline
 MAX_BELOW = 16  # lines from the headline on
@@ -28,9 +28,9 @@ INLINE = frozenset({
     "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time",
     "tt", "u", "var", "wbr",
 })  # fmt: skip
+_PASSED = INLINE - {"a"}
 _ROWS = frozenset({"tr", "li", "dd"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_NO_LETTER = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class PageText:
 
     def find(self, text: str, start: int = 0) -> tuple[int, int] | None:
         """First and last offset + 1 of a text's letters, looked for from `start`, else from the top."""
-        key = _NO_LETTER.sub("", text)
+        key = letters_of(text)
         if not key:
             return None
         at = self.letters.find(key, start)
@@ -156,7 +156,7 @@ class _Reader:
         self.row_count = self.anchors = 0
 
     def add(self, text: str) -> None:
-        key = text if text.isalnum() else _NO_LETTER.sub("", text)
+        key = letters_of(text)
         if not key:
             if text := squeeze(text):
                 self.parts.append(text)
@@ -178,7 +178,7 @@ class _Reader:
     def open(self, element: HtmlElement, tag: str) -> None:
         if tag == "a":
             self.anchors += 1
-        if tag not in INLINE:
+        else:
             self.flush()
             self.elements.append(element)
             if tag in _ROWS:
@@ -188,7 +188,7 @@ class _Reader:
     def close(self, tag: str) -> None:
         if tag == "a":
             self.anchors -= 1
-        if tag not in INLINE:
+        else:
             self.flush()
             self.elements.pop()
             if tag in _ROWS:
@@ -207,13 +207,14 @@ def read_lines(tree: HtmlElement) -> PageText:
                 silent = element
                 walk.skip_subtree()
                 continue
-            reader.open(element, tag)
+            if tag not in _PASSED:
+                reader.open(element, tag)
         else:
-            text = element.tail
+            tag, text = element.tag, element.tail
             if element is silent:
                 silent = None
-            else:
-                reader.close(element.tag)
+            elif tag not in _PASSED:
+                reader.close(tag)
         if text and not text.isspace():  # as most of a page's text nodes between tags are
             reader.add(text)
     reader.flush()

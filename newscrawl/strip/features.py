@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from newscrawl.items import Block
 from newscrawl.strip.lexicon import Hit, Lexicon, flatten
-from newscrawl.text import script_of
+from newscrawl.text import letters_of, script_of
 
 EAST_ASIAN_WEIGHT = 2.5
 """Latin letters that one Chinese, Japanese or Korean letter is worth: translations differ in length by that much."""
@@ -24,7 +24,6 @@ _SENTENCE_WEIGHT = 30
 _EAST_ASIAN = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af]")
 _BEYOND_LATIN = re.compile("[\u0370-\u1cff\u2c80-\U0010ffff]")
 _LETTER = re.compile(r"[^\W\d_]")
-_BLANKS = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d")
 _ENDS = re.compile(
     r"[.!?。！？…؟।۔።։]['\")\]»”’」』）】*]*\s*$|[.!?。！？]['\")\]»”’」』）]*\s*[(（\[][^()（）]{1,60}[)）\]]\s*$"
@@ -77,8 +76,8 @@ class Features:
 def measure(block: Block, lexicon: Lexicon) -> Features:
     """The evidence of one block."""
     text = block.text
-    solid = _BLANKS.sub("", text)
-    wide = bool(_BEYOND_LATIN.search(text))
+    solid = letters_of(text)
+    wide = not text.isascii() and bool(_BEYOND_LATIN.search(text))
     weight = len(solid) + (round(len(_EAST_ASIAN.findall(solid)) * (EAST_ASIAN_WEIGHT - 1)) if wide else 0)
     sentences = len(_SENTENCES.findall(text))
     ends = bool(_ENDS.search(text[-80:]))

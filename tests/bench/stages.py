@@ -25,6 +25,7 @@ from newscrawl.article import Reading, build
 from newscrawl.describe import Aside, identify_language
 from newscrawl.extract import Document, Metadata, Whole, extract_body, extract_metadata, parse_document
 from newscrawl.extract.document import decode, preclean
+from newscrawl.extract.guarded import GUARDED, PLAIN, use_expressions
 from newscrawl.items import Page, Stripped
 
 WARM_UP = 50  # pages
@@ -43,7 +44,9 @@ class Work:
 
 
 def baseline(work: Work) -> None:
+    use_expressions(PLAIN)
     found = bare_extraction(work.page.body, url=work.page.url, with_metadata=True)
+    use_expressions(GUARDED)
     try:
         detect(getattr(found, "text", None) or "")
     except LangDetectException:
