@@ -60,7 +60,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 use_expressions(GUARDED)
 
 _FAST = Extractor(comments=False, fast=True, output_format="python")
-_FAST.focus = "once"  # as balanced, but no measuring of the page, and no second run where the body is a small part of it
+_FAST.focus = "once"  # balanced, without a second run over the page for a body that is a small part of it
 _WHOLE = Extractor(comments=False, output_format="python")
 _TAGS: dict[str, BlockTag] = {
     "item": "li", "row": "row", "cell": "row", "quote": "quote", "code": "pre"
