@@ -117,6 +117,11 @@ class PagesConfig(Config):
     cut: Cuts = ()
     keep: tuple[Line, ...] = ()
 
+    @property
+    def has_selectors(self) -> bool:
+        """Whether something is selected on pages that may come to look otherwise."""
+        return any((self.body, self.byline, self.time, self.strip, self.tickers, self.gate))
+
     def item(self) -> PageRules:
         """As the core takes it."""
         return PageRules(

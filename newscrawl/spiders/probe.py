@@ -79,6 +79,7 @@ class Site:
     """What has been found out about a site so far."""
 
     url: str
+    home: str = ""  # where its front page answers
     facts: SiteFacts | None = None
     problem: str | None = None  # why its front page could not be read
     sources: dict[str, Source] = field(default_factory=dict)  # URL -> feed or sitemap with articles
@@ -86,6 +87,7 @@ class Site:
     front_links: list[str] = field(default_factory=list)  # links of the front page that look like articles
     others: tuple[str, ...] = ()  # those that look like sections and the like
     links: dict[str, Link] = field(default_factory=dict)  # URL -> what feeds and news sitemaps announce
+    by_source: dict[str, tuple[Link, ...]] = field(default_factory=dict)  # URL of a feed or sitemap -> its links
     pages: dict[str, Page | Rejection] = field(default_factory=dict)  # URL -> page of some articles
     pending: int = 0  # addresses that are being tried
 
@@ -130,6 +132,7 @@ class ProbeSpider(scrapy.Spider):
         if response.status != 200:
             site.problem = f"{response.url}: status {response.status}"
             return
+        site.home = response.url
         charset = charset_of({"content-type": header(response, "Content-Type") or ""})
         site.facts = find_sources(response.body, response.url, charset)
         found = parse_section(response.body, response.url, link_pattern=None, charset=charset)
@@ -173,6 +176,7 @@ class ProbeSpider(scrapy.Spider):
                     yield request
         elif source is not None and found.links and (not depth or source.kind == "news_sitemap"):
             site.sources[source.url] = source
+            site.by_source[source.url] = found.links
             if source.kind != "sitemap":
                 site.links |= {link.url: link for link in found.links if link.url not in site.links}
         for request in self.tried(site):
