@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import unified_diff
@@ -133,7 +134,8 @@ def write_fix(one: Fix) -> Fix:
             shutil.copymode(target, new)
         new.replace(target)
     except OSError as error:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink()
         return replace(one, problem=f"{target}: cannot be written: {error.strerror}; it is as it was")
     return replace(one, is_written=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from urllib.parse import urlsplit
 
 from newscrawl.discover.patterns import UrlPattern, learn_pattern
 from newscrawl.items import Source
@@ -28,13 +29,10 @@ FEED_KINDS = frozenset({"rss", "atom", "jsonfeed", "news_sitemap"})
 NONE: tuple[tuple[str, Fault], ...] = (("sources", "none"),)
 
 LIKE = 0.6
-"""Likeness of two URLs from which a source of the same kind is taken for the other's successor."""
+"""Likeness of two paths from which a source of the same kind is taken for the other's successor."""
 
 MIN_NEW = 0.2
 """Share of a source's links that no other source of the file has, from which it is worth asking."""
-
-MAX_MATCHED = 0.1
-"""Share of the links that `allow` may match and still be replaced; one that matches more may be meant so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +123,11 @@ def _domains(case: _Case) -> list[Remedy]:
 def _patterns(case: _Case) -> list[Remedy]:
     """`allow` and patterns of section pages that match what the site announces now."""
     config, found = case.config, []
-    refused = [check for check in case.checks if case.has(check, "allow")]
+    refused = [check.source.url for check in case.checks if case.has(check, "allow")]
     urls = _announced(case)
-    matched = sum(map(config.admits, urls))
-    if refused and matched <= MAX_MATCHED * len(urls):
-        why = f"matches {matched} of the {_links(len(urls))} that are announced"
-        found += _relearnt(case, ("allow",), urls, why, [check.source.url for check in refused])
+    if config.allow and urls and not any(map(config.admits, urls)):  # one that matches few may be meant so
+        why = f"matches none of {_links(len(urls))} that the site announces"
+        found += _relearnt(case, ("allow",), urls, why, refused)
     for index, source in enumerate(config.sources):
         if case.has(case.of(index), "pattern"):
             why = "matches no link of the page"
@@ -230,7 +227,8 @@ def _is_worth(case: _Case, source: Source, known: Iterable[str]) -> bool:
 
 
 def _likeness(check: SourceCheck, source: Source) -> float:
-    return SequenceMatcher(None, check.source.url, source.url).ratio()
+    asked, found = urlsplit(check.source.url), urlsplit(source.url)
+    return SequenceMatcher(None, f"{asked.path}?{asked.query}", f"{found.path}?{found.query}").ratio()
 
 
 def _urls(case: _Case, source: Source) -> set[str]:
