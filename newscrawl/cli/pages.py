@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 MAX_BYTES = 9_500_000  # as in the crawl
 
 
-def fetch_page(url: str, proxy: str | None, allow_private: bool, contact: str | None) -> Page:
-    """A page as it is now.
+def fetch_page(
+    url: str, proxy: str | None, allow_private: bool, contact: str | None, folders: list[Path] | None
+) -> Page:
+    """A page as it is now, by what its outlet's file says of it.
 
     Raises:
         CommandError: It was not fetched, or the settings are wrong.
@@ -26,7 +28,7 @@ def fetch_page(url: str, proxy: str | None, allow_private: bool, contact: str | 
 
     options = CrawlOptions(proxy=proxy, allow_private=allow_private, contact=contact, log_level="WARNING")
     try:
-        page = fetch_pages([url], options)[0]
+        page = fetch_pages([url], options, load_configs(folders))[0]
     except CrawlError as error:
         raise CommandError(str(error)) from error
     if isinstance(page, Rejection):

@@ -59,18 +59,13 @@ def choose(tree: HtmlElement, page: Page) -> Chosen:
     )
 
 
-def in_force(selector: Selector, day: date) -> bool:
-    """Whether a selector holds on the day of a page's fetch."""
-    return (selector.since or day) <= day <= (selector.until or day)
-
-
 def finds(tree: HtmlElement, selector: Selector) -> bool:
     """Whether a selector finds something."""
     return bool(_found(tree, selector))
 
 
 def _in_force(selectors: Sequence[Selector], day: date) -> Iterator[Selector]:
-    return (one for one in selectors if in_force(one, day))
+    return (one for one in selectors if one.holds_on(day))
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from newscrawl.extract.chosen import finds, in_force
+from newscrawl.extract.chosen import finds
 from newscrawl.extract.document import parse_tree
 from newscrawl.items import Page, PageRules, Selector
 
@@ -58,10 +58,10 @@ def worn_selectors(rules: PageRules, pages: Sequence[Page]) -> list[Worn]:
         looks: list[list[tuple[Page, bool]]] = [[] for _ in selectors]
         for page, tree in trees:
             day = page.fetched_at.date()
-            found = [in_force(one, day) and finds(tree, one) for one in selectors]
+            found = [one.holds_on(day) and finds(tree, one) for one in selectors]
             for index, selector in enumerate(selectors):
                 # Where another of them finds the body, nobody knows whether this one is worn or its layout is rare.
-                if in_force(selector, day) and (found[index] or not (name in ANY and any(found))):
+                if selector.holds_on(day) and (found[index] or not (name in ANY and any(found))):
                     looks[index].append((page, found[index]))
         worn += [one for index, seen in enumerate(looks) if (one := _worn(name, index, selectors[index], seen))]
     return worn

@@ -104,9 +104,14 @@ def run_warc(
     return _crawl(WarcSpider, {"files": [str(file) for file in files]}, options, on_progress)
 
 
-def fetch_pages(urls: Sequence[str], options: CrawlOptions) -> list[Page | Rejection]:
-    """Fetch pages with all guards and robots.txt, without a store; one result a URL, in order."""
-    spider = _run(PageSpider, {"urls": urls}, options).spider
+def fetch_pages(
+    urls: Sequence[str], options: CrawlOptions, outlets: Mapping[str, OutletConfig] | None = None
+) -> list[Page | Rejection]:
+    """Fetch pages with all guards and robots.txt, without a store; one result a URL, in order.
+
+    Pages of `outlets` are asked for, followed to the next ones and read as their files say.
+    """
+    spider = _run(PageSpider, {"urls": urls, "outlets": outlets}, options).spider
     results = spider.results if isinstance(spider, PageSpider) else {}
     return [results.get(url, Rejection(url, "not_fetched", "the fetch was ended", final=False)) for url in urls]
 
