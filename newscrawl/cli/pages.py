@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,6 @@ from newscrawl.items import Article, Page, Rejection
 if TYPE_CHECKING:
     from newscrawl.items import PageRules
     from newscrawl.outlets.schema import OutletConfig
-
-MAX_BYTES = 9_500_000  # as in the crawl
 
 
 def fetch_page(
@@ -37,14 +36,17 @@ def fetch_page(
 
 
 def file_page(source: str, url: str, charset: str | None, folders: list[Path] | None) -> Page:
-    """A page from a file, or from the standard input (`-`).
+    """A page from a file, or from the standard input (`-`); of a test page, its outlet's file knows the URL.
 
     Raises:
         CommandError: It cannot be read.
     """
     from newscrawl.cli.jsonl import page_of
+    from newscrawl.cli.outlettests import find_test_page
 
-    return page_of(_read(source), url, charset, load_configs(folders))
+    configs = load_configs(folders)
+    found = None if url or source == "-" else find_test_page(open_file(source), configs.values())
+    return found or page_of(_read(source), url, charset, configs)
 
 
 def build_apart(page: Page) -> Article | Rejection:
@@ -93,13 +95,17 @@ def page_rules(folders: list[Path] | None) -> dict[str, PageRules]:
 
 
 def _read(source: str) -> bytes:
+    from newscrawl.outlets.expectations import MAX_PAGE, read_saved
+
     if source == "-":
         if sys.stdin.isatty():
             raise CommandError("nothing to read: name a file or a URL, or pipe a page in; see newscrawl extract --help")
-        body = sys.stdin.buffer.read(MAX_BYTES + 1)
+        body = sys.stdin.buffer.read(MAX_PAGE + 1)
     else:
-        with open_file(source).open("rb") as stream:
-            body = stream.read(MAX_BYTES + 1)
-    if len(body) > MAX_BYTES:
-        raise CommandError(f"{source}: expected at most {MAX_BYTES} bytes of one page")
+        try:
+            return read_saved(open_file(source))
+        except (OSError, zlib.error) as error:
+            raise CommandError(f"{source}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    if len(body) > MAX_PAGE:
+        raise CommandError(f"expected at most {MAX_PAGE:,} bytes of one page")
     return body

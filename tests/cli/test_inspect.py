@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 from pathlib import Path
 
@@ -117,7 +118,7 @@ def part(number: int) -> str:
 <a class=before href=/nowhere>More</a>{"<a class=on href=/1?p=2>Next</a>" if number == 1 else ""}</body></html>"""
 
 
-def test_a_url_is_read_as_its_outlets_file_says(tmp_path: Path) -> None:
+def test_a_url_and_a_test_page_are_read_as_their_outlets_file_says(tmp_path: Path) -> None:
     (tmp_path / "outlets").mkdir()
     (tmp_path / "outlets" / "pier.yaml").write_text(RULES)
     url = "http://www.pier.example/1"
@@ -129,6 +130,13 @@ def test_a_url_is_read_as_its_outlets_file_says(tmp_path: Path) -> None:
     seen = (tmp_path / "seen.html").read_text(encoding="utf-8")
     for shown in ("Jane Roe", "Part 1: the harbour", "Part 2: the harbour", "outlet/strip"):
         assert shown in seen
+    test = "tests: [{page: 1.html.gz, url: 'http://www.pier.example/1', fetched: 2019-12-31}]\n"
+    (tmp_path / "outlets" / "pier.yaml").write_text(RULES + test)
+    (tmp_path / "outlets" / "1.html.gz").write_bytes(gzip.compress(part(1).replace("signed", "old").encode()))
+    done = run("inspect", "outlets/1.html.gz", "-o", "seen.html", "--outlets", "outlets", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Jane Roe" in (tmp_path / "seen.html").read_text(encoding="utf-8")
+
     pages = [asked for asked in web.asked if "/1" in asked.path]
     assert [asked.path for asked in pages] == [url, f"{url}?p=2"]
     assert {asked.headers["Accept-Language"] for asked in pages} == {"en-GB"}
