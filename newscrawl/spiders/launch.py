@@ -148,6 +148,7 @@ def check_sources(
     def visit_sick(_: object) -> None:  # before the process sees that nothing is left to be done
         if isinstance(checkup.spider, CheckupSpider):
             checks.update(checkup.spider.checks)
+        if checkup.stats.get_value("finish_reason") == "finished":  # not by Ctrl-C
             homes.update({one.slug: one.homepage for one in configs if is_sick(one, checks[one.slug])})
         if homes:
             process.crawl(probe, urls=list(homes.values()), samples=0)

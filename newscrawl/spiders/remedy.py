@@ -100,6 +100,7 @@ def _moved(case: _Case) -> list[Remedy]:
         check = case.of(index)
         if check is None or not case.has(check, "moved") or url_key(check.final_url) in known:
             continue
+        known.add(url_key(check.final_url))
         why = f"{check.source.url} redirects there for good; {_links(len(check.links))}"
         edit = Edit(("sources", index, "url"), check.final_url)
         found.append(Remedy(edit, why, ((check.source.url, "moved"),)))
@@ -164,7 +165,7 @@ def _sources(case: _Case) -> list[Remedy]:
     config = case.config
     lost = [index for index in range(len(config.sources)) if case.has(case.of(index), *LOST)]
     well = [check for check in case.checks if check.links]
-    if not lost and config.sources:
+    if not lost and case.checks:
         return []
     known = {url for check in well for url in check.links}
     offered = _offered(case)

@@ -87,6 +87,12 @@ NEW = f"{HOME}/new/rss"
         # what moves for good is followed, what redirects for now is not
         ([check(OLD, final_url=NEW, moved=True, found=links(9))], {}, [OLD], [(("sources", 0, "url"), NEW)]),
         ([check(OLD, final_url=NEW, found=links(9))], {}, [OLD], []),
+        (
+            [check(one, final_url=NEW, moved=True, found=links(9)) for one in (OLD, NEWS)],
+            {},
+            [OLD, NEWS],
+            [(("sources", 0, "url"), NEW)],
+        ),
         # old news only give way to new ones
         ([check(OLD, found=links(9, days=60))], {NEW: links(5)}, [OLD], [(("sources", 0, "url"), NEW)]),
         ([check(OLD, found=links(9, days=60))], {NEW: links(5, days=60)}, [OLD], []),
