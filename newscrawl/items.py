@@ -34,6 +34,10 @@ class Selector:
     until: date | None = None  # last one
     kind: RemovedKind = "other"  # of what is cut there
 
+    def holds_on(self, day: date) -> bool:
+        """Whether it is meant for pages that were fetched on a day."""
+        return (self.since or day) <= day <= (self.until or day)
+
 
 @dataclass(frozen=True, slots=True)
 class PageRules:

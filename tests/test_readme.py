@@ -89,7 +89,8 @@ def test_the_tasks_work_in_their_order(tasks: tuple[Path, str]) -> None:
     assert "# Northlight raises its forecast as battery ferries sell" in printed
     assert '"rejection": null' in printed
     assert (folder / "from-archive.db").exists()
-    for page in ("article.html", "northlight.html"):
+    assert "0 of 1 outlets are well" in printed
+    for page in ("sample.html", "article.html", "northlight.html"):
         assert "What was found" in (folder / page).read_text(encoding="utf-8")
 
 

@@ -21,6 +21,7 @@ from newscrawl.cli import (
     doctor,
     export,
     extract,
+    fixing,
     grants,
     health,
     importing,
@@ -112,6 +113,7 @@ outlets_app.command("add", epilog=adding.EPILOG)(adding.add)
 outlets_app.command("lint", epilog="Example: newscrawl outlets lint --outlets my-outlets")(outlets.lint)
 outlets_app.command("test", epilog=outlettests.EPILOG)(outlettests.run_tests)
 outlets_app.command("doctor", epilog=doctor.EPILOG)(doctor.doctor)
+outlets_app.command("fix", epilog=fixing.EPILOG)(fixing.fix)
 outlets_app.command("import-opml", epilog=importing.EPILOG)(importing.import_opml)
 outlets_app.command("import-ftr", epilog=importing.FTR_EPILOG)(importing.import_ftr)
 outlets_app.command("schema", epilog=outlet_schema.EPILOG)(outlet_schema.schema)

@@ -37,7 +37,7 @@ def extract(
     if jsonl:
         return _filter(source, workers, outlets)
     if source.startswith(("http://", "https://")):
-        page = fetch_page(source, proxy, allow_private, contact)
+        page = fetch_page(source, proxy, allow_private, contact, outlets)
     else:
         page = file_page(source, url, charset, outlets)
     return _print(build_apart(page), page, format)

@@ -51,7 +51,10 @@ def inspect(
         inspection, origin = _stored(int(source), db, archive, outlets)
     else:
         is_url = source.startswith(("http://", "https://"))
-        page = fetch_page(source, proxy, allow_private, contact) if is_url else file_page(source, url, charset, outlets)
+        if is_url:
+            page = fetch_page(source, proxy, allow_private, contact, outlets)
+        else:
+            page = file_page(source, url, charset, outlets)
         fetched = f"{page.url}, fetched {moment(page.fetched_at)}"
         inspection, origin = _inspected(page), fetched if is_url else f"File {source}"
     _write(inspection, origin, out)

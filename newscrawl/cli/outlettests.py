@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,8 +99,31 @@ def _check(configs: list[OutletConfig]) -> list[Checked]:
     return checked
 
 
+def saved_pages(config: OutletConfig) -> list[Page]:
+    """The test pages of an outlet that are there, and known to be articles."""
+    pages = (_saved(config, test) for test in config.tests if not test.rejection)
+    return [page for page in pages if isinstance(page, Page)]
+
+
+def find_test_page(file: Path, configs: Iterable[OutletConfig]) -> Page | None:
+    """The page of the outlet that has a file among its tests."""
+    file = file.resolve()
+    for config in configs:
+        for test in config.tests:
+            if config.path and (config.path.parent / test.page).resolve() == file:
+                page = _saved(config, test)
+                return page if isinstance(page, Page) else None
+    return None
+
+
 def _submit(config: OutletConfig, test: PageTest, pool: Workers) -> Future[Article | Rejection] | str:
     """The result to come, or why the page cannot be read."""
+    page = _saved(config, test)
+    return pool.submit(page) if isinstance(page, Page) else page
+
+
+def _saved(config: OutletConfig, test: PageTest) -> Page | str:
+    """The page of a test, or why it cannot be read."""
     from newscrawl.outlets.expectations import read_saved
 
     file = (config.path or Path()).parent / test.page
@@ -112,4 +136,4 @@ def _submit(config: OutletConfig, test: PageTest, pool: Workers) -> Future[Artic
         )
     now = datetime.now(UTC)
     fetched_at = datetime.combine(test.fetched, now.timetz()) if test.fetched else now
-    return pool.submit(Page(test.url, body, config.outlet(), fetched_at, charset=test.charset))
+    return Page(test.url, body, config.outlet(), fetched_at, charset=test.charset)

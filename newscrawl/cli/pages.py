@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,11 @@ if TYPE_CHECKING:
     from newscrawl.items import PageRules
     from newscrawl.outlets.schema import OutletConfig
 
-MAX_BYTES = 9_500_000  # as in the crawl
 
-
-def fetch_page(url: str, proxy: str | None, allow_private: bool, contact: str | None) -> Page:
-    """A page as it is now.
+def fetch_page(
+    url: str, proxy: str | None, allow_private: bool, contact: str | None, folders: list[Path] | None
+) -> Page:
+    """A page as it is now, by what its outlet's file says of it.
 
     Raises:
         CommandError: It was not fetched, or the settings are wrong.
@@ -26,7 +27,7 @@ def fetch_page(url: str, proxy: str | None, allow_private: bool, contact: str | 
 
     options = CrawlOptions(proxy=proxy, allow_private=allow_private, contact=contact, log_level="WARNING")
     try:
-        page = fetch_pages([url], options)[0]
+        page = fetch_pages([url], options, load_configs(folders))[0]
     except CrawlError as error:
         raise CommandError(str(error)) from error
     if isinstance(page, Rejection):
@@ -35,14 +36,17 @@ def fetch_page(url: str, proxy: str | None, allow_private: bool, contact: str | 
 
 
 def file_page(source: str, url: str, charset: str | None, folders: list[Path] | None) -> Page:
-    """A page from a file, or from the standard input (`-`).
+    """A page from a file, or from the standard input (`-`); of a test page, its outlet's file knows the URL.
 
     Raises:
         CommandError: It cannot be read.
     """
     from newscrawl.cli.jsonl import page_of
+    from newscrawl.cli.outlettests import find_test_page
 
-    return page_of(_read(source), url, charset, load_configs(folders))
+    configs = load_configs(folders)
+    found = None if url or source == "-" else find_test_page(open_file(source), configs.values())
+    return found or page_of(_read(source), url, charset, configs)
 
 
 def build_apart(page: Page) -> Article | Rejection:
@@ -91,13 +95,17 @@ def page_rules(folders: list[Path] | None) -> dict[str, PageRules]:
 
 
 def _read(source: str) -> bytes:
+    from newscrawl.outlets.expectations import MAX_PAGE, read_saved
+
     if source == "-":
         if sys.stdin.isatty():
             raise CommandError("nothing to read: name a file or a URL, or pipe a page in; see newscrawl extract --help")
-        body = sys.stdin.buffer.read(MAX_BYTES + 1)
+        body = sys.stdin.buffer.read(MAX_PAGE + 1)
     else:
-        with open_file(source).open("rb") as stream:
-            body = stream.read(MAX_BYTES + 1)
-    if len(body) > MAX_BYTES:
-        raise CommandError(f"{source}: expected at most {MAX_BYTES} bytes of one page")
+        try:
+            return read_saved(open_file(source))
+        except (OSError, zlib.error) as error:
+            raise CommandError(f"{source}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    if len(body) > MAX_PAGE:
+        raise CommandError(f"expected at most {MAX_PAGE:,} bytes of one page")
     return body

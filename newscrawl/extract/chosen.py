@@ -59,8 +59,13 @@ def choose(tree: HtmlElement, page: Page) -> Chosen:
     )
 
 
+def finds(tree: HtmlElement, selector: Selector) -> bool:
+    """Whether a selector finds something."""
+    return bool(_found(tree, selector))
+
+
 def _in_force(selectors: Sequence[Selector], day: date) -> Iterator[Selector]:
-    return (one for one in selectors if (one.since or day) <= day <= (one.until or day))
+    return (one for one in selectors if one.holds_on(day))
 
 
 @lru_cache(maxsize=1024)

@@ -80,6 +80,25 @@ def parse_document(page: Page) -> Document | Rejection:
     Returns:
         The document, or why the bytes are none: `empty`, `too_large`, `not_html`.
     """
+    parsed = _tree_of(page)
+    if isinstance(parsed, Rejection):
+        return parsed
+    encoding, tree = parsed
+    chosen = choose(tree, page)
+    states = _take_scripts(tree)
+    _unfold_layout_tables(tree)
+    _space_glued_sentences(tree)
+    return Document(tree, encoding, read_lines(tree), states, chosen)
+
+
+def parse_tree(page: Page) -> HtmlElement | None:
+    """A page's tree alone, as selectors see it; None where there is none."""
+    parsed = _tree_of(page)
+    return None if isinstance(parsed, Rejection) else parsed[1]
+
+
+def _tree_of(page: Page) -> tuple[str, HtmlElement] | Rejection:
+    """The encoding and the tree, as it was parsed."""
     if not page.body.strip():
         return Rejection(page.url, "empty")
     if len(page.body) > MAX_BYTES:
@@ -90,14 +109,9 @@ def parse_document(page: Page) -> Document | Rejection:
     if not _TAG.search(source) or _XML.search(source[:1000]):
         return Rejection(page.url, "not_html")
     try:
-        tree = _parse(preclean(source))
+        return encoding, _parse(preclean(source))
     except (ParserError, XMLSyntaxError) as error:
         return Rejection(page.url, "empty", str(error))
-    chosen = choose(tree, page)
-    states = _take_scripts(tree)
-    _unfold_layout_tables(tree)
-    _space_glued_sentences(tree)
-    return Document(tree, encoding, read_lines(tree), states, chosen)
 
 
 def has_gate(document: Document) -> bool:

@@ -106,6 +106,8 @@ class PagesConfig(Config):
         gate: What a page shows only where the rest of its story is behind a wall.
         cut: Regular expressions of blocks to be cut, each of a whole block; kept among the cuts, as `outlet/cut`.
         keep: Names of strip rules, or of their kinds (`newsletter`), that cut nothing here.
+        next_page: The link to the next page of an article, in place of the file's own `next_page` on its days; of
+            several, the first that holds on the day.
     """
 
     body: Selectors = ()
@@ -116,6 +118,16 @@ class PagesConfig(Config):
     gate: Selectors = ()
     cut: Cuts = ()
     keep: tuple[Line, ...] = ()
+    next_page: Selectors = ()
+
+    def next_page_on(self, day: date) -> str | None:
+        """The selector of links to next pages that holds on the day of a fetch."""
+        return next((one.select for one in self.next_page if one.item().holds_on(day)), None)
+
+    @property
+    def has_selectors(self) -> bool:
+        """Whether something is selected on pages that may come to look otherwise."""
+        return any((self.body, self.byline, self.time, self.strip, self.tickers, self.gate))
 
     def item(self) -> PageRules:
         """As the core takes it."""

@@ -116,12 +116,22 @@ def load_file(path: Path) -> OutletConfig:
     Raises:
         OutletError: With every fault of the file.
     """
-    slug = path.stem
     try:
         text = path.read_bytes()
-        data = parse_yaml(text)
     except OSError as error:
-        raise OutletError([OutletFault(str(path), "", f"cannot be read: {error.strerror}", slug=slug)]) from None
+        raise OutletError([OutletFault(str(path), "", f"cannot be read: {error.strerror}", slug=path.stem)]) from None
+    return read_outlet(text, path)
+
+
+def read_outlet(text: bytes, path: Path) -> OutletConfig:
+    """The outlet of a text that is, or may come to be, the file at `path`.
+
+    Raises:
+        OutletError: With every fault of the text.
+    """
+    slug = path.stem
+    try:
+        data = parse_yaml(text)
     except YamlError as error:
         raise OutletError([OutletFault(str(path), "", str(error), slug=slug, line=error.line)]) from None
     if not isinstance(data, dict):

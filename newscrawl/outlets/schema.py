@@ -205,6 +205,15 @@ class OutletConfig(Config):
         wanted = (source for source in self.sources if archives or not source.archive)
         return tuple(dict.fromkeys(item for source in wanted for item in source.items(day)))
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether an article's page may lead to others that belong to it."""
+        return bool(self.next_page or self.pages.next_page or self.follow_canonical)
+
+    def next_page_on(self, day: date) -> str | None:
+        """The selector of an article's next page, for pages fetched on a day."""
+        return self.pages.next_page_on(day) or self.next_page
+
     def admits(self, url: str) -> bool:
         """Whether a URL may be an article of this outlet: on its domains, allowed, not denied, and no trap."""
         return self.leads_to(url) and (not self.allow or any(re.search(pattern, url) for pattern in self.allow))

@@ -80,6 +80,16 @@ def parse_yaml(text: bytes) -> object:
     return data
 
 
+def compose_yaml(text: bytes) -> yaml.Node | None:
+    """The nodes of a document that can be read, with where each of them stands."""
+    node: yaml.Node | None
+    try:
+        node = yaml.compose(text, Loader=_FastLoader)
+    except yaml.YAMLError:
+        node = yaml.compose(text, Loader=_Loader)
+    return node
+
+
 def line_of(text: bytes, path: Sequence[str | int]) -> int | None:
     """The line, from 1, on which what a path of keys and indexes leads to begins; as far as it leads.
 
@@ -87,7 +97,7 @@ def line_of(text: bytes, path: Sequence[str | int]) -> int | None:
         text: A document that can be read.
         path: Such as `("sources", 1, "url")`.
     """
-    node = yaml.compose(text, Loader=_Loader)
+    node = compose_yaml(text)
     line = None
     for part in path:
         if isinstance(node, yaml.MappingNode):
@@ -107,6 +117,13 @@ def dump_yaml(data: dict[str, object]) -> str:
     """Block style, in the order given; lists of words stand in one line."""
     text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
     return text
+
+
+def dump_line(value: object, *, flow: bool = True) -> str:
+    """A value in one line, as it may stand behind a key or a dash, and, with `flow`, between braces or brackets."""
+    whole = [value] if flow else {"key": value}
+    text: str = yaml.safe_dump(whole, default_flow_style=flow, sort_keys=False, allow_unicode=True, width=10**6)
+    return text.rstrip()[1:-1] if flow else text.removeprefix("key: ").rstrip()
 
 
 class _Dumper(yaml.SafeDumper):

@@ -167,7 +167,7 @@ class FrontierSpider(scrapy.Spider):
         """The visit that a lease ends in, or the request of the next page where its outlet wants that one, too."""
         lease = visit.lease
         config: OutletConfig | None = self.registry.outlets.get(lease.outlet)
-        if config is None or not (config.next_page or config.follow_canonical):
+        if config is None or not config.is_followed:
             return visit
         step = await asyncio.to_thread(follow, config, trail, visit)  # which reads the page
         if isinstance(step, Visit):

@@ -24,6 +24,7 @@ from newscrawl.urls import host_of
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
+PERMANENT = frozenset({301, 308})  # redirects
 MAX_CHILDREN = 2  # sitemaps of an index that are looked into, the newest first
 
 
@@ -33,6 +34,7 @@ class SourceCheck:
 
     source: Source
     final_url: str = ""
+    moved: bool = False  # there, by permanent redirects alone
     status: int | None = None  # None: no answer
     reason: str | None = None  # why there was none, in a word that counts, as in Rejection
     error: str | None = None  # what is wrong with the document
@@ -85,6 +87,8 @@ class CheckupSpider(scrapy.Spider):
         """Callback: keep what the source holds."""
         if not depth:
             check.status, check.final_url = response.status, response.url
+            reasons = response.meta.get("redirect_reasons", ())
+            check.moved = bool(reasons) and PERMANENT.issuperset(reasons)
         if response.status != 200:
             return
         parse = parser_of(check.source, response)

@@ -13,6 +13,8 @@ from newscrawl.spiders.checkup import SourceCheck
 from newscrawl.urls import host_of, within
 
 Level = Literal["wrong", "note"]
+Fault = Literal["none", "dead", "empty", "robots", "moved", "stale", "outside", "allow", "pattern", "selector", "other"]
+"""Of what kind it is; a new look at the site may help against all but `selector` and `other`."""
 
 STALE = timedelta(days=14)
 """Age of the newest article above which a source is taken for one that is kept up no more."""
@@ -20,13 +22,15 @@ STALE = timedelta(days=14)
 FEW = 0.5
 """Share of a source's links below which what is taken of them is worth a look at the file's rules."""
 
-ADVICE = {
-    "robots": "its robots.txt forbids it: take it out of the file, or ask the outlet",
-    "robots_unreachable": "its robots.txt is out of reach: try again later",
-    "dns": "its host is not known: look for a new address with newscrawl outlets add",
-    "timeout": "try again later",
-    "refused_address": "not a public address: --allow-private lets requests reach it",
+FIX = "newscrawl outlets fix finds what the site announces now"
+
+ADVICE: dict[str, tuple[str, Fault]] = {
+    "robots": ("its robots.txt forbids it: take it out of the file, or ask the outlet", "robots"),
+    "robots_unreachable": ("its robots.txt is out of reach: try again later", "other"),
+    "dns": (f"its host is not known: {FIX}", "dead"),
+    "refused_address": ("not a public address: --allow-private lets requests reach it", "other"),
 }
+LATER: tuple[str, Fault] = ("try again later", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Complaint:
     level: Level
     message: str
     advice: str = ""
+    fault: Fault = "other"
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" + (f"; {self.advice}" if self.advice else "")
@@ -45,7 +50,7 @@ class Complaint:
 def diagnose(config: OutletConfig, checks: Sequence[SourceCheck], now: datetime) -> list[Complaint]:
     """What stands out, source by source."""
     if not checks:
-        return [Complaint("sources", "wrong", "none", f"newscrawl outlets add {config.homepage} finds some")]
+        return [Complaint("sources", "wrong", "none", FIX, "none")]
     found = [complaint for check in checks for complaint in _of_source(config, check)]
     old = [check for check in checks if (last := newest(check)) is not None and now - last > STALE]
     # Where other sources are up to date, it may be a section that seldom has news.
@@ -66,47 +71,56 @@ def admitted(config: OutletConfig, check: SourceCheck) -> int:
 def _of_source(config: OutletConfig, check: SourceCheck) -> list[Complaint]:
     url = check.source.url
     if check.status != 200:
-        return [_no_answer(config, check)]
+        return [_no_answer(check)]
     if not check.links:
-        advice = f"newscrawl outlets add {config.homepage} finds what the site announces now"
-        return [Complaint(url, "wrong", check.error or "no link to an article in it", advice)]
+        by_pattern = check.source.link_pattern is not None
+        advice = "newscrawl outlets fix learns it anew" if by_pattern else FIX
+        message = check.error or "no link to an article in it"
+        return [Complaint(url, "wrong", message, advice, "pattern" if by_pattern else "empty")]
     found = _rules(config, check)
     if check.error:
         found.append(Complaint(url, "note", check.error))
-    if check.final_url != url:
-        found.append(Complaint(url, "note", f"answers at {check.final_url}", "put that into the file"))
+    if check.moved:
+        advice = "newscrawl outlets fix puts that into the file"
+        found.append(Complaint(url, "note", f"has moved for good to {check.final_url}", advice, "moved"))
+    elif check.final_url != url:
+        found.append(Complaint(url, "note", f"answers at {check.final_url}", "leave it, unless that lasts"))
     return found
 
 
 def _stale(check: SourceCheck, level: Level) -> Complaint:
     message = f"its newest article is of {newest(check):%Y-%m-%d}"
-    return Complaint(check.source.url, level, message, "it is kept up no more, it seems: take another source")
+    advice = "it is kept up no more, it seems: take another source"
+    return Complaint(check.source.url, level, message, advice, "stale")
 
 
-def _no_answer(config: OutletConfig, check: SourceCheck) -> Complaint:
-    url, find = check.source.url, f"newscrawl outlets add {config.homepage} finds what the site announces now"
+def _no_answer(check: SourceCheck) -> Complaint:
+    url = check.source.url
     if check.status is None:
         told = f"{check.reason or 'not asked'}{': ' if check.error else ''}{check.error or ''}"
-        return Complaint(url, "wrong", told, ADVICE.get(check.reason or "", "try again later"))
-    advice = "try again later"
+        return Complaint(url, "wrong", told, *ADVICE.get(check.reason or "", LATER))
+    advice = LATER
     if check.status in (401, 403):
-        advice = "the site refuses us: name a --contact, ask for less, or ask the outlet"
+        advice = "the site refuses us: name a --contact, ask for less, or ask the outlet", "other"
     elif 400 <= check.status < 500 and check.status != 429:
-        advice = find
-    return Complaint(url, "wrong", f"status {check.status}", advice)
+        advice = FIX, "dead"
+    return Complaint(url, "wrong", f"status {check.status}", *advice)
 
 
 def _rules(config: OutletConfig, check: SourceCheck) -> list[Complaint]:
     """Whether the file's domains, `allow` and `deny` fit the links."""
-    taken, of = admitted(config, check), len(check.links)
+    url, taken, of = check.source.url, admitted(config, check), len(check.links)
     if taken >= FEW * of:
         return []
-    hosts = Counter(host_of(url) for url in check.links if not within(url, config.domains))
     level: Level = "note" if taken else "wrong"
     message = f"{taken} of its {of} links are taken for articles"
-    if hosts.total() > of - taken - hosts.total():
-        host = hosts.most_common(1)[0][0]
-        advice = f"{hosts.total()} lie outside {', '.join(config.domains)}, most at {host}: put it into domains"
-        return [Complaint(check.source.url, level, message, advice)]
-    refused = next(url for url in check.links if within(url, config.domains) and not config.admits(url))
-    return [Complaint(check.source.url, level, message, f"allow or deny refuse such as {refused}: mend them")]
+    outside = Counter(host_of(link) for link in check.links if not within(link, config.domains))
+    not_allowed = [link for link in check.links if config.leads_to(link) and not config.admits(link)]
+    denied = [link for link in check.links if within(link, config.domains) and not config.leads_to(link)]
+    if outside.total() >= max(len(not_allowed), len(denied)):
+        where = f"{outside.total()} lie outside {', '.join(config.domains)}, most at {outside.most_common(1)[0][0]}"
+        return [Complaint(url, level, message, f"{where}: put it into domains", "outside")]
+    if len(not_allowed) >= len(denied):
+        advice = f"allow refuses {len(not_allowed)}, such as {not_allowed[0]}: newscrawl outlets fix learns it anew"
+        return [Complaint(url, level, message, advice, "allow")]
+    return [Complaint(url, level, message, f"deny refuses {len(denied)}, such as {denied[0]}: mend it")]

@@ -23,6 +23,7 @@ NO_SOURCES = (
 )
 WALLED = frozenset({"metered", "login", "subscriber"})
 MIN_FRONT_LINKS = 3  # fewer links that look like articles make no section page
+SITEMAP_PAGES = 300  # a run takes of an outlet whose sitemaps alone say what there is, which is all there ever was
 MIN_DOMAIN_SHARE = 0.2  # of the articles, from which their domain is one of the outlet's
 
 
@@ -78,8 +79,13 @@ def draft_of(site: Site, articles: Sequence[Article] = ()) -> SiteDraft:
         "timezone": timezone,
         "sources": [_entry(source, pattern if written else None) for source in sources],
         "allow": list(pattern.patterns) if pattern and written and sources[0].kind != "section" else [],
+        "budget": {"pages_per_run": SITEMAP_PAGES} if {one.kind for one in sources} == {"sitemap"} else None,
         "checked": f"{datetime.now(UTC):%Y-%m-%d}, drafted from the site itself",
     }
+    if data["budget"]:
+        notes.append(
+            f"budget: {SITEMAP_PAGES} pages a run, the newest first, for a sitemap lists all that there ever was"
+        )
     notes += [*more, *map(str, evidence), _pattern_note(pattern, written), *_findings(articles)]
     try:
         config = OutletConfig.model_validate({name: value for name, value in data.items() if value})

@@ -21,7 +21,7 @@ from newscrawl.spiders.base import CrawlError
 from newscrawl.spiders.checkup import CheckupSpider, SourceCheck
 from newscrawl.spiders.draft import SiteDraft
 from newscrawl.spiders.news import NewsSpider
-from newscrawl.spiders.probe import SAMPLES, PageSpider, ProbeSpider
+from newscrawl.spiders.probe import SAMPLES, PageSpider, ProbeSpider, Site
 from newscrawl.spiders.runlog import log_as_json, rotate
 from newscrawl.spiders.samples import draft_with_samples
 from newscrawl.spiders.urls import UrlsSpider
@@ -104,9 +104,14 @@ def run_warc(
     return _crawl(WarcSpider, {"files": [str(file) for file in files]}, options, on_progress)
 
 
-def fetch_pages(urls: Sequence[str], options: CrawlOptions) -> list[Page | Rejection]:
-    """Fetch pages with all guards and robots.txt, without a store; one result a URL, in order."""
-    spider = _run(PageSpider, {"urls": urls}, options).spider
+def fetch_pages(
+    urls: Sequence[str], options: CrawlOptions, outlets: Mapping[str, OutletConfig] | None = None
+) -> list[Page | Rejection]:
+    """Fetch pages with all guards and robots.txt, without a store; one result a URL, in order.
+
+    Pages of `outlets` are asked for, followed to the next ones and read as their files say.
+    """
+    spider = _run(PageSpider, {"urls": urls, "outlets": outlets}, options).spider
     results = spider.results if isinstance(spider, PageSpider) else {}
     return [results.get(url, Rejection(url, "not_fetched", "the fetch was ended", final=False)) for url in urls]
 
@@ -125,10 +130,36 @@ def probe_sites(urls: Sequence[str], options: CrawlOptions, samples: int = SAMPL
         raise CrawlError(str(error)) from error
 
 
-def check_sources(configs: Sequence[OutletConfig], options: CrawlOptions) -> dict[str, list[SourceCheck]]:
-    """Ask for the sources of outlets; by slug, a check for each source, in order."""
-    spider = _run(CheckupSpider, {"configs": configs, "delay_s": options.delay_s}, options).spider
-    return spider.checks if isinstance(spider, CheckupSpider) else {}
+def check_sources(
+    configs: Sequence[OutletConfig],
+    options: CrawlOptions,
+    is_sick: Callable[[OutletConfig, Sequence[SourceCheck]], bool] = lambda config, checks: False,
+) -> tuple[dict[str, list[SourceCheck]], dict[str, Site]]:
+    """Ask for the sources of outlets, then visit the sites of those that are sick.
+
+    Returns:
+        By slug, a check for each source, in order; and by slug, the sites.
+    """
+    process = AsyncCrawlerProcess(settings_of(options))
+    checkup, probe = process.create_crawler(CheckupSpider), process.create_crawler(ProbeSpider)
+    checks: dict[str, list[SourceCheck]] = {}
+    homes: dict[str, str] = {}
+
+    def visit_sick(_: object) -> None:  # before the process sees that nothing is left to be done
+        if isinstance(checkup.spider, CheckupSpider):
+            checks.update(checkup.spider.checks)
+        if checkup.stats.get_value("finish_reason") == "finished":  # not by Ctrl-C
+            homes.update({one.slug: one.homepage for one in configs if is_sick(one, checks[one.slug])})
+        if homes:
+            process.crawl(probe, urls=list(homes.values()), samples=0)
+
+    task = process.crawl(checkup, configs=configs, delay_s=options.delay_s)
+    task.add_done_callback(visit_sick)
+    process.start()
+    if task.done() and not task.cancelled() and (error := task.exception()):
+        raise error
+    sites = probe.spider.sites if isinstance(probe.spider, ProbeSpider) else {}
+    return checks, {slug: sites[url] for slug, url in homes.items() if url in sites}
 
 
 def settings_of(options: CrawlOptions, on_progress: Callable[[Progress], None] | None = None) -> Settings:

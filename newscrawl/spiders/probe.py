@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -24,9 +24,11 @@ from newscrawl.discover.frontpage import (
     parse_section,
 )
 from newscrawl.discover.sitemaps import parse_sitemap
-from newscrawl.items import Lease, Link, Page, Rejection, Source
-from newscrawl.outlets.registry import implicit_outlet
-from newscrawl.spiders.visits import charset_of, header, rejection_of_error, visit_of_response
+from newscrawl.items import Lease, Link, Page, Rejection, Source, Visit
+from newscrawl.outlets.registry import implicit_outlet, outlet_for, outlet_of
+from newscrawl.outlets.schema import OutletConfig
+from newscrawl.spiders.trail import Trail, follow
+from newscrawl.spiders.visits import charset_of, header, rejection_of_error, visit_of_failure, visit_of_response
 from newscrawl.urls import host_of, registered_domain
 
 if TYPE_CHECKING:
@@ -42,36 +44,60 @@ logger = logging.getLogger(__name__)
 
 
 class PageSpider(scrapy.Spider):
-    """Fetches pages and keeps them.
+    """Fetches pages and keeps them, with the further pages of their stories.
 
     Args:
         urls: What to fetch.
+        outlets: Files by slug, which may say how the pages of their outlets are asked for and read.
     """
 
     name = "page"
     custom_settings = NO_STORE
 
-    def __init__(self, urls: Sequence[str]) -> None:
+    def __init__(self, urls: Sequence[str], outlets: Mapping[str, OutletConfig] | None = None) -> None:
         super().__init__()
         self.urls = urls
+        self.outlets = outlets or {}
         self.results: dict[str, Page | Rejection] = {}
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for each page."""
         for url in self.urls:
-            yield Request(url, callback=self.page, errback=self.failed, cb_kwargs={"asked": url}, dont_filter=True)
+            yield self.request(url, Trail(url))
 
-    def page(self, response: Response, asked: str) -> None:
-        """Callback: keep the page, or why it is none."""
-        visit = visit_of_response(response, Lease(0, asked, ""), implicit_outlet(response.url))
-        result = visit.page or visit.result
+    def request(self, asked: str, trail: Trail) -> Request:
+        """The request of a page, or of one that its trail leads to."""
+        config = outlet_for(asked, self.outlets)
+        return Request(
+            trail.asked,
+            headers=config.headers if config else None,
+            callback=self.page,
+            errback=self.failed,
+            cb_kwargs={"asked": asked, "trail": trail},
+            dont_filter=True,
+        )
+
+    def page(self, response: Response, asked: str, trail: Trail) -> Request | None:
+        """Callback: an answer."""
+        outlet = outlet_of(response.url, self.outlets)
+        return self.onward(visit_of_response(response, Lease(0, asked, ""), outlet), trail)
+
+    def failed(self, failure: Failure) -> Request | None:
+        """Errback: no answer."""
+        about = failure.request.cb_kwargs  # type: ignore[attr-defined]
+        return self.onward(visit_of_failure(failure, Lease(0, about["asked"], "")), about["trail"])
+
+    def onward(self, visit: Visit, trail: Trail) -> Request | None:
+        """Keep the page, or why it is none, unless its outlet's file leads on from it."""
+        asked = visit.lease.url
+        config = outlet_for(asked, self.outlets)
+        step = follow(config, trail, visit) if config and config.is_followed else visit
+        if isinstance(step, Trail):
+            return self.request(asked, step)
+        result = step.page if step.result is None else step.result
         assert isinstance(result, Page | Rejection)
         self.results[asked] = result
-
-    def failed(self, failure: Failure) -> None:
-        """Errback: keep the reason."""
-        asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
-        self.results[asked] = rejection_of_error(asked, failure.value)
+        return None
 
 
 @dataclass(slots=True)
@@ -79,6 +105,7 @@ class Site:
     """What has been found out about a site so far."""
 
     url: str
+    home: str = ""  # where its front page answers
     facts: SiteFacts | None = None
     problem: str | None = None  # why its front page could not be read
     sources: dict[str, Source] = field(default_factory=dict)  # URL -> feed or sitemap with articles
@@ -86,6 +113,7 @@ class Site:
     front_links: list[str] = field(default_factory=list)  # links of the front page that look like articles
     others: tuple[str, ...] = ()  # those that look like sections and the like
     links: dict[str, Link] = field(default_factory=dict)  # URL -> what feeds and news sitemaps announce
+    by_source: dict[str, tuple[Link, ...]] = field(default_factory=dict)  # URL of a feed or sitemap -> its links
     pages: dict[str, Page | Rejection] = field(default_factory=dict)  # URL -> page of some articles
     pending: int = 0  # addresses that are being tried
 
@@ -130,6 +158,7 @@ class ProbeSpider(scrapy.Spider):
         if response.status != 200:
             site.problem = f"{response.url}: status {response.status}"
             return
+        site.home = response.url
         charset = charset_of({"content-type": header(response, "Content-Type") or ""})
         site.facts = find_sources(response.body, response.url, charset)
         found = parse_section(response.body, response.url, link_pattern=None, charset=charset)
@@ -173,6 +202,7 @@ class ProbeSpider(scrapy.Spider):
                     yield request
         elif source is not None and found.links and (not depth or source.kind == "news_sitemap"):
             site.sources[source.url] = source
+            site.by_source[source.url] = found.links
             if source.kind != "sitemap":
                 site.links |= {link.url: link for link in found.links if link.url not in site.links}
         for request in self.tried(site):

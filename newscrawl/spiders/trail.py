@@ -75,11 +75,13 @@ def _onward(config: OutletConfig, trail: Trail, visit: Visit) -> Visit | Trail:
     assert page is not None
     if sum(len(one.page.body) for one in trail.pages if one.page) > MAX_BYTES:
         return replace(visit, page=None, result=Rejection(visit.lease.url, "too_large", f"{len(trail.pages)} pages"))
-    leads = read_leads(page.body, page.url, next_page=config.next_page, charset=page.charset)
+    selector = config.next_page_on(page.fetched_at.date())
+    leads = read_leads(page.body, page.url, next_page=selector, charset=page.charset)
     is_first = len(trail.pages) == 1 and trail.copy is None
     if is_first and config.follow_canonical and leads.canonical and config.leads_to(leads.canonical):
         return replace(trail, asked=leads.canonical, pages=(), copy=visit)
-    asked = next((url for url in leads.further if _is_next(config, trail, url)), None)
+    is_rel = selector == REL_NEXT
+    asked = next((url for url in leads.further if _is_next(config, trail, url, is_rel=is_rel)), None)
     if asked is not None and len(trail.pages) <= MAX_MORE:
         return replace(trail, asked=asked)
     if asked is not None:
@@ -87,11 +89,11 @@ def _onward(config: OutletConfig, trail: Trail, visit: Visit) -> Visit | Trail:
     return trail.end()
 
 
-def _is_next(config: OutletConfig, trail: Trail, url: str) -> bool:
+def _is_next(config: OutletConfig, trail: Trail, url: str, *, is_rel: bool) -> bool:
     """Whether a link leads to a new page; what a site itself calls the next one must also look like the story's."""
     if not config.leads_to(url) or url_key(url) in trail.seen:
         return False
-    return config.next_page != REL_NEXT or is_page_of(url, trail.pages[0].final_url, len(trail.pages) + 1)
+    return not is_rel or is_page_of(url, trail.pages[0].final_url, len(trail.pages) + 1)
 
 
 def _failed(visit: Visit, why: Rejection, number: int) -> Visit:

@@ -98,3 +98,18 @@ def archived_page(
         stored = read_stored(connection, article_id)
         stored = stored.by(rules or {}) if stored else None
         return stored.page(folder, read_repeated(connection, stored.outlet_id)) if stored else None
+
+
+def newest_pages(engine: Engine, slug: str, folder: Path, count: int) -> list[Page]:
+    """The archived pages of the articles of an outlet that were stored last, at most `count`, the newest first."""
+    newest = (
+        select(models.Article.id)
+        .join(Outlet, Outlet.id == models.Article.outlet_id)
+        .where(Outlet.slug == slug)
+        .order_by(models.Article.id.desc())
+        .limit(count)
+    )
+    with engine.connect() as connection:
+        stored = [read_stored(connection, article_id) for article_id in connection.scalars(newest).all()]
+    pages = (one.page(folder, frozenset()) for one in stored if one is not None)
+    return [page for page in pages if page is not None]

@@ -18,7 +18,7 @@ from tests.commands import COMMAND, ENVIRONMENT, run
 
 GROUPS = {
     "runs": ("list", "show"),
-    "outlets": ("list", "show", "add", "lint", "health", "test", "doctor", "import-opml", "import-ftr"),
+    "outlets": ("list", "show", "add", "lint", "health", "test", "doctor", "fix", "import-opml", "import-ftr"),
     "db": ("status", "upgrade", "check", "downgrade"),
 }
 COMMANDS = [

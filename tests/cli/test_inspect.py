@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from newscrawl.cli.jsonl import page_of
 from newscrawl.items import Rejection
 from tests.commands import run
 from tests.pages import article_page
+from tests.web import Answer, serve
 
 KELP = "http://www.jinhai-caijing.example/news/detail/2026060488213"
 
@@ -95,3 +97,46 @@ def test_a_page_that_a_process_does_not_survive_is_not_read_here(tmp_path: Path)
     seen = _inspected(page_of(deep, "https://www.pier.example/a", None, {}))
     assert isinstance(seen.result, Rejection)
     assert (seen.result.reason, seen.metadata, seen.verdicts) == ("extract_error", None, ())
+
+
+RULES = """
+slug: pier
+name: The Pier
+homepage: http://www.pier.example/
+headers: {Accept-Language: en-GB}
+pages:
+  byline: [{select: .old, until: 2020-01-01}, .signed]
+  strip: .promo
+  next_page: [{select: .before, until: 2020-01-01}, a.on]
+"""
+
+
+def part(number: int) -> str:
+    text = f"Part {number}: the harbour of Northport opened on Friday, six years after the storm that closed it. " * 3
+    return f"""<html><body><article><h1>The harbour opens</h1><p class=signed>Jane Roe</p><p>{text}</p>
+<div class=promo><p>Readers of part {number} liked our pictures of the ferries and the quay.</p></div></article>
+<a class=before href=/nowhere>More</a>{"<a class=on href=/1?p=2>Next</a>" if number == 1 else ""}</body></html>"""
+
+
+def test_a_url_and_a_test_page_are_read_as_their_outlets_file_says(tmp_path: Path) -> None:
+    (tmp_path / "outlets").mkdir()
+    (tmp_path / "outlets" / "pier.yaml").write_text(RULES)
+    url = "http://www.pier.example/1"
+    with serve() as web:
+        web.answers.update({url: Answer(part(1)), f"{url}?p=2": Answer(part(2))})
+        options = ("--outlets", "outlets", "--proxy", web.url(""), "--allow-private")
+        done = run("inspect", url, "-o", "seen.html", *options, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    seen = (tmp_path / "seen.html").read_text(encoding="utf-8")
+    for shown in ("Jane Roe", "Part 1: the harbour", "Part 2: the harbour", "outlet/strip"):
+        assert shown in seen
+    test = "tests: [{page: 1.html.gz, url: 'http://www.pier.example/1', fetched: 2019-12-31}]\n"
+    (tmp_path / "outlets" / "pier.yaml").write_text(RULES + test)
+    (tmp_path / "outlets" / "1.html.gz").write_bytes(gzip.compress(part(1).replace("signed", "old").encode()))
+    done = run("inspect", "outlets/1.html.gz", "-o", "seen.html", "--outlets", "outlets", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Jane Roe" in (tmp_path / "seen.html").read_text(encoding="utf-8")
+
+    pages = [asked for asked in web.asked if "/1" in asked.path]
+    assert [asked.path for asked in pages] == [url, f"{url}?p=2"]
+    assert {asked.headers["Accept-Language"] for asked in pages} == {"en-GB"}

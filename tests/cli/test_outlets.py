@@ -142,8 +142,8 @@ def test_the_doctor_says_what_is_wrong_and_what_to_do(added: Added, tmp_path: Pa
     assert done.returncode == 3
     (record,) = json.loads(done.stdout)
     told = {one["where"]: f"{one['message']}; {one['advice']}" for one in record["complaints"]}
-    assert "0 of its 24 links are taken for articles; allow or deny refuse such as" in told[f"{HOME}/rss"]
-    assert told[gone].startswith("status 404; newscrawl outlets add")
+    assert "0 of its 24 links are taken for articles; allow refuses 24, such as" in told[f"{HOME}/rss"]
+    assert told[gone].startswith("status 404; newscrawl outlets fix")
     assert "web page instead of a feed" in told[empty]
     assert "its robots.txt forbids it: take it out" in told[forbidden]
     assert [source["taken"] for source in record["sources"]] == [0, 0, 0, 0]

@@ -51,6 +51,14 @@ def test_names_and_addresses_are_of_one_outlet(registry: Registry) -> None:
     assert [url for url, count in homepages.items() if count > 1] == []
 
 
+def test_a_first_run_over_sitemaps_alone_has_a_budget(registry: Registry) -> None:
+    listing = [
+        one for one in registry.outlets.values() if {s.kind for s in one.sources if not s.archive} == {"sitemap"}
+    ]
+    assert [one.slug for one in listing if one.budget.pages_per_run is None] == []
+    assert listing
+
+
 def test_the_readme_says_how_many_there_are(registry: Registry) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     said = re.search(r"(\d+) outlets of (\d+) countries in (\d+) languages", readme)

@@ -25,16 +25,21 @@ def check(count: int = 4, *, host: str = "www.herald.example", days: int = 1, **
     ("found", "level", "words"),
     [
         (check(0, status=403), "wrong", "status 403; the site refuses us"),
-        (check(0, status=410), "wrong", "status 410; newscrawl outlets add https://www.herald.example/ finds"),
+        (check(0, status=410), "wrong", "status 410; newscrawl outlets fix finds"),
         (check(0, status=503), "wrong", "status 503; try again later"),
         (
             check(0, status=None, reason="dns", error="no such host"),
             "wrong",
             "dns: no such host; its host is not known",
         ),
-        (check(0, error="feed without entries"), "wrong", "feed without entries; newscrawl outlets add"),
+        (check(0, error="feed without entries"), "wrong", "feed without entries; newscrawl outlets fix finds"),
         (check(days=30), "wrong", "its newest article is of 2026-10-23"),
-        (check(final_url=FEED + ".xml"), "note", f"answers at {FEED}.xml; put that into the file"),
+        (check(final_url=FEED + ".xml"), "note", f"answers at {FEED}.xml; leave it"),
+        (
+            check(final_url=FEED + ".xml", moved=True),
+            "note",
+            f"has moved for good to {FEED}.xml; newscrawl outlets fix",
+        ),
         (check(host="herald.net"), "wrong", "0 of its 4 links are taken for articles; 4 lie outside herald.example"),
     ],
 )
@@ -50,6 +55,6 @@ def test_a_source_with_old_news_beside_a_fresh_one_is_only_noted() -> None:
 
 def test_an_outlet_without_sources_is_wrong_and_one_that_gives_news_is_well() -> None:
     assert [str(one) for one in diagnose(HERALD, [], NOW)] == [
-        "sources: none; newscrawl outlets add https://www.herald.example/ finds some"
+        "sources: none; newscrawl outlets fix finds what the site announces now"
     ]
     assert diagnose(HERALD, [check()], NOW) == []

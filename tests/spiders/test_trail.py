@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newscrawl.items import Lease, Page, Rejection, Visit
+from newscrawl.outlets.pagerules import PagesConfig
 from newscrawl.outlets.schema import OutletConfig
 from newscrawl.spiders import trail as trails
 from newscrawl.spiders.trail import MAX_MORE, Trail, follow
@@ -102,6 +103,27 @@ def test_a_list_of_all_pages_is_followed_to_its_end() -> None:
         step = follow(config, step, Visit(LEASE, NOW, url, 200, page=Page(url, body, CONFIG.outlet(), NOW)))
     assert isinstance(step, Visit)
     assert len(step.more) == 2
+
+
+def test_a_dated_selector_of_next_pages_takes_the_place_of_the_files_own_on_its_days() -> None:
+    page = Page(STORY, b"<a class=old href='?p=2'>2</a><a class=new href='?p=3'>3</a>", CONFIG.outlet(), NOW)
+    visit = Visit(LEASE, NOW, STORY, 200, page=page)
+    selectors = [{"select": ".old", "until": "2026-11-20"}, {"select": ".new", "since": "2026-11-21"}]
+    for rules, asked in ((selectors, "3"), (selectors[:1], "2"), (".new", "3"), ([], "2")):
+        config = replace_config(next_page="a.old", pages=PagesConfig.model_validate({"next_page": rules}))
+        step = follow(config, START, visit)
+        assert isinstance(step, Trail)
+        assert step.asked == f"{STORY}?p={asked}"
+    assert (
+        follow(
+            replace_config(
+                next_page=None, follow_canonical=False, pages=PagesConfig.model_validate({"next_page": selectors[:1]})
+            ),
+            START,
+            visit,
+        )
+        == visit
+    )
 
 
 def replace_config(**changes: object) -> OutletConfig:
