@@ -195,15 +195,17 @@ class OutletConfig(Config):
             rules=self.pages.item(),
         )
 
-    def items(self, day: date | None = None, *, archives: bool = False) -> tuple[Source, ...]:
-        """Its sources, as the crawl takes them.
+    def items(self, day: date | None = None) -> tuple[Source, ...]:
+        """Its sources, as every crawl takes them: without those of old articles.
 
         Args:
             day: Today, for sources whose URL has a date in it; without, they are left out.
-            archives: Whether those of old articles are among them.
         """
-        wanted = (source for source in self.sources if archives or not source.archive)
-        return tuple(dict.fromkeys(item for source in wanted for item in source.items(day)))
+        return tuple(dict.fromkeys(item for source in self.sources for item in source.items(day)))
+
+    def archives(self, since: date | None = None) -> tuple[Source, ...]:
+        """Its sources of old articles; where a day is named to go back to, those of every day are among them."""
+        return tuple(source.walked() for source in self.sources if source.is_walked(since))
 
     def admits(self, url: str) -> bool:
         """Whether a URL may be an article of this outlet: on its domains, allowed, not denied, and no trap."""
