@@ -125,6 +125,7 @@ class OutletConfig(Config):
         follow_canonical: Whether the page that an article's page calls its canonical one is fetched in its place.
         revisits: How old an article is each time its page is asked for again, such as `[1h, 6h, 1d]`, or `off`.
         headers: Request headers of all its pages and sources: Accept, Accept-Language, Cache-Control, Referer, X-….
+        cookies: A cookies.txt with your own login, beside the outlet file; sent to its domains alone.
         pages: Where its pages have what, and what is to be cut from them or kept.
         checked: When somebody last saw the sources work, in words.
         tests: Saved pages with what is expected of them, for `newscrawl outlets test`.
@@ -149,6 +150,7 @@ class OutletConfig(Config):
     expect: Expect = Expect()
     revisits: Revisits = Field(default=REVISITS, max_length=MAX_REVISITS)
     headers: dict[Header, HeaderValue] = Field(default_factory=dict, json_schema_extra={"additionalProperties": False})
+    cookies: Line | None = None
     pages: PagesConfig = PagesConfig()
     checked: Line | None = None
     tests: tuple[PageTest, ...] = ()

@@ -34,6 +34,10 @@ class NewsSpider(SourcesSpider):
         configs = {slug: registry.outlets[slug] for slug in named_slugs(registry, outlet)}
         super().__init__(registry, delay_s, configs, read_since(since, configs.values(), is_named=bool(outlet)))
         self.archives = bool(archives or since)
+        self.equip(configs.values())
+        self.configs = {slug: config for slug, config in configs.items() if slug not in self.unusable}
+        if not self.configs:
+            raise CrawlError("\n".join(self.unusable.values()))
         self.sources: dict[str, Sequence[Source]] = {}
 
     def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:

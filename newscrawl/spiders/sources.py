@@ -114,7 +114,7 @@ class SourcesSpider(FrontierSpider):
             callback=self.source,
             errback=self.source_failed,
             cb_kwargs={"slug": slug, "asking": asking},
-            meta={"download_maxsize": SITEMAP_BYTES} if "sitemap" in source.kind else {},
+            meta=self.meta(slug) | ({"download_maxsize": SITEMAP_BYTES} if "sitemap" in source.kind else {}),
             priority=10,
             dont_filter=True,
         )
