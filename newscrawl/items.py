@@ -78,6 +78,19 @@ class Source:
     link_pattern: str | None = None  # of a section page: regular expression that an article's URL matches
     etag: str | None = None  # validators of the last answer, for a conditional request
     last_modified: str | None = None
+    archive: bool = False  # it lists old articles, which only a walk of archives takes
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePart:
+    """A document of an archive that was read whole: a sitemap of an index, or the page of a day."""
+
+    url: str
+    read_at: datetime  # aware, UTC
+    lastmod: datetime | None = None  # when it last changed, as its index said
+    since: datetime | None = None  # links from before were left out
+    left_out: int = 0  # those links
+    oldest_at: datetime | None = None  # announced time of the oldest link that was taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +333,8 @@ class SourceVisit:
     etag: str | None = None
     last_modified: str | None = None
     error: str | None = None  # None: read well; else what a person should know
+    from_archive: bool = False  # the links are for walks of archives alone
+    part: ArchivePart | None = None  # of an archive, where it was read whole
 
 
 @dataclass(frozen=True, slots=True)

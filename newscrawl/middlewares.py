@@ -22,6 +22,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 from w3lib.http import basic_auth_header
 
+from newscrawl.outlets.cookiejar import OwnCookies
 from newscrawl.reservations import AI_CRAWLERS, ROBOTS_AI
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ MAX_ROBOTS_BYTES = 512 * 1024  # RFC 9309: at least 500 KiB have to be read
 MAX_CRAWL_DELAY_S = 120.0  # CC news-crawl's limit; a host that asks for more is left alone
 PAUSE_STATUSES = frozenset({429, 503})  # whose Retry-After is heeded
 RESERVED = "newscrawl_reserved"  # key of a request's meta: words of `newscrawl.reservations` for robots.txt
+OWN_COOKIES = "newscrawl_cookies"  # key of a request's meta: the OwnCookies of its outlet
 MIN_DELAY_S = 0.001  # with none, Scrapy 2.19 sends all that is queued for a host at once, whatever its concurrency
 MAX_WAIT_S = 60.0  # a longer Retry-After is a matter for the next run
 _GROUP = re.compile(rb"((?:^|(?<=[\r\n]))[ \t]*user[- ]?agent[ \t]*:[ \t]*)([a-z_-]+)[^\r\n#]*", re.IGNORECASE)
@@ -62,6 +64,27 @@ class ProxyMiddleware:
         request.meta["proxy"] = self.proxy
         if self.authorization:
             request.headers["Proxy-Authorization"] = self.authorization
+
+
+class OwnCookiesMiddleware:
+    """Sends an outlet's own cookies with the requests that bear it in their meta.
+
+    After a redirect they are chosen anew. Answers lose `Set-Cookie`, which may renew a login: their headers are stored.
+    """
+
+    def process_request(self, request: Request) -> None:
+        """Choose the cookies of a request."""
+        own: OwnCookies | None = request.meta.get(OWN_COOKIES)
+        if own is not None:
+            request.headers.pop("Cookie", None)
+            if header := own.header(request.url):
+                request.headers["Cookie"] = header
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Take off what sets cookies."""
+        if OWN_COOKIES in request.meta:
+            response.headers.pop("Set-Cookie", None)
+        return response
 
 
 class RobotsForbidden(IgnoreRequest):

@@ -47,6 +47,7 @@ class CrawlingSpider(Protocol):
     """What a spider says of itself before the crawl begins."""
 
     name: str
+    unusable: Mapping[str, str]  # slug -> why an outlet is left out
 
     def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:
         """Outlets that the whole run needs for itself."""
@@ -264,7 +265,10 @@ class VisitPipeline:
         return bool(told)
 
     def _is_degraded(self) -> bool:
-        """Whether too many pages failed, or were left."""
+        """Whether an outlet was left out, or too many pages failed, or were left."""
+        unusable = cast(CrawlingSpider, self.crawler.spider).unusable
+        for problem in unusable.values():
+            self._note(problem)
         failed, total = self.outcomes["failed"], self.outcomes.total()
         if total and failed / total > self.fail_limit:
             self._note(f"{failed} of {total} pages failed, more than {self.fail_limit:.0%}; they are due again")
@@ -272,7 +276,7 @@ class VisitPipeline:
         if left := self._unended():
             self._note(f"{left} pages were taken and did not end: see the log; the next run takes them up")
             return True
-        return bool(self.crawler.stats.get_value("spider_exceptions/count"))
+        return bool(unusable or self.crawler.stats.get_value("spider_exceptions/count"))
 
     def _unended(self) -> int:
         """Pages that were taken and have no outcome."""

@@ -82,6 +82,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "newscrawl.middlewares.RetryMiddleware": 550,
+    "newscrawl.middlewares.OwnCookiesMiddleware": 700,
 }
 # The frontier decides which URLs are asked for, and how deep; these would drop requests without an outcome.
 SPIDER_MIDDLEWARES = {

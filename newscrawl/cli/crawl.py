@@ -46,6 +46,8 @@ Example: newscrawl crawl --all --quiet --log-file crawl.log --log-max-mb 50 --lo
 
 Example: newscrawl crawl --all --max-minutes 25 --max-pages 2000
 
+Example: newscrawl crawl bbc --since 2024-01-01 --max-pages 500
+
 Example: newscrawl crawl --all --on-finish 'https://hc-ping.com/UUID/{status}' --metrics /var/lib/node_exporter/n.prom
 
 Example: newscrawl crawl --all --on-finish 'mail -s "newscrawl has ended" you@example.org'"""
@@ -61,7 +63,11 @@ Patience = Annotated[
 ]
 Again = Annotated[bool, typer.Option("--again", help="With --url, --urls-from: fetch what is stored already, too.")]
 Archives = Annotated[
-    bool, typer.Option("--archives", help="Read the outlets' archives of old articles, too; see --max-pages.")
+    bool, typer.Option("--archives", help="Walk back through the outlets' archives of old articles, too.")
+]
+Since = Annotated[
+    str | None,
+    typer.Option("--since", metavar="DAY", help="Walk archives back to this day, and no farther: 2024-01-01, 30d."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what went wrong.")]
 
@@ -85,6 +91,7 @@ def crawl(
     contact: Contact = None,
     again: Again = False,
     archives: Archives = False,
+    since: Since = None,
     log_file: LogFile = None,
     log_max_mb: LogMaxMb = LOG_MAX_MB,
     log_json: LogJson = False,
@@ -98,6 +105,9 @@ def crawl(
     A run takes up what earlier runs left. At --max-minutes or --max-pages it finishes what is on its way and leaves the
     rest to the next run, with exit status 0; feeds and sitemaps count as no pages. Several runs may work on one
     database, but not on one outlet.
+
+    With --archives or --since it then walks back through archives, the newest part first: when all pages of a part are
+    fetched, the next one is read. A run that is called again goes on where the last one stopped.
 
     Exit status: 0 done (also when nothing was new), 1 usage or configuration, 2 the store failed, 3 degraded (an outlet
     gives less than it did, or many pages failed), 4 another run holds an outlet, 130 interrupted.
@@ -121,7 +131,7 @@ def crawl(
         log_max_mb=log_max_mb,
         log_json=log_json,
     )
-    start = _choose(slugs or [], all, [*(url or [])], urls_from, warc or [], again, archives)
+    start = _choose(slugs or [], all, [*(url or [])], urls_from, warc or [], again, (archives, since))
     check_log(log_file, log_json=log_json)
     check_ending(on_finish, metrics)
     with Ending(on_finish, metrics) as ending:
@@ -169,6 +179,8 @@ def report(result: CrawlResult, db: str | None, *, quiet: bool, json: bool) -> i
         print_summary(summary, *replayed, f"{stored} already stored")
         for note in result.notes:
             warn(note)
+        for walk in result.archives:
+            say(str(walk))
         if result.budget:
             say(f"The {summary.run.reason}; the next run takes it up.")
     if result.problem:
@@ -183,7 +195,7 @@ def _choose(
     urls_from: str | None,
     warc: list[Path],
     again: bool,
-    archives: bool,
+    walk: tuple[bool, str | None],
 ) -> Start:
     """The spider that the arguments name.
 
@@ -202,14 +214,15 @@ def _choose(
         raise CommandError(f"nothing to crawl: {rule}" if not any(named) else f"only one of them: {rule}")
     if again and not (urls or urls_from):
         raise CommandError("--again goes with --url and --urls-from only")
-    if archives and not (slugs or every):
-        raise CommandError("--archives goes with outlets, or --all")
+    archives, since = walk
+    if (archives or since) and not (slugs or every):
+        raise CommandError(f"{'--archives' if archives else '--since'} goes with outlets, or --all")
     if urls or urls_from:
         lines = _urls(urls, urls_from)
         return lambda options, progress: run_urls(lines, options, progress, again=again)
     if warc:
         return lambda options, progress: run_warc(warc, options, progress)
-    return lambda options, progress: run_news(slugs, options, progress, archives=archives)
+    return lambda options, progress: run_news(slugs, options, progress, archives=archives, since=since or "")
 
 
 def _urls(urls: list[str], source: str | None) -> Iterator[str]:

@@ -29,7 +29,7 @@ def end_record(result: CrawlResult) -> dict[str, object]:
     end: dict[str, object] = {"exit_status": result.exit_status, "problem": result.problem}
     if result.summary is None:
         return end
-    more = {"replayed": result.replayed, "budget": result.budget, "notes": result.notes}
+    more = {"replayed": result.replayed, "budget": result.budget, "notes": result.notes, "archives": result.archives}
     return end | summary_record(result.summary) | more
 
 

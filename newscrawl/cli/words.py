@@ -88,7 +88,8 @@ def state_text(found: UrlTrace) -> str:
     match found.state:
         case "pending":
             tried = f" It was tried {found.attempts} times." if found.attempts else ""
-            return f"It is waiting: the next run after {moment(found.due_at)} takes it.{tried}"
+            run = f"walk of archives (newscrawl crawl {found.outlet} --since DAY)" if found.from_archive else "run"
+            return f"It is waiting: the next {run} after {moment(found.due_at)} takes it.{tried}"
         case "leased":
             return "A run has taken it and is not done with it; if that run has died, the next one takes it again."
         case "failed":

@@ -33,6 +33,7 @@ class Found:
     children: tuple[str, ...] = ()  # sitemaps that an index names, the newest first where it says when they changed
     entries: int = 0  # items, locations or anchors that it has, usable or not
     error: str | None = None  # None: read well; else what a person should know; there may be links all the same
+    changed: tuple[datetime | None, ...] = ()  # when each of the children last did, as the index says
 
 
 def read_url(raw: str, base: str) -> str | None:

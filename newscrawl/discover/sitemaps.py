@@ -173,13 +173,15 @@ class _Reading:
         """What has been read."""
         links = distinct(self.links)
         newest = sorted(self.children, key=lambda child: child[0], reverse=True)
-        children = tuple(dict.fromkeys(url for _, url in newest[:MAX_LINKS]))
+        dated: dict[str, datetime | None] = {}
+        for at, url in newest[:MAX_LINKS]:
+            dated.setdefault(url, None if at == _NEVER else at)
         error = _cut_note(self.entries, whole=whole)
         if not self.entries:
             error = f"sitemap without entries ({self.fault or f'its root is <{self.root}>'})"
-        elif not links and not children:
+        elif not links and not dated:
             error = f"sitemap with {self.entries} entries, none with an http(s) URL"
-        return Found(links, children, self.entries, error)
+        return Found(links, tuple(dated), self.entries, error, tuple(dated.values()))
 
 
 def _news(element: etree._Element) -> Iterator[tuple[str, str]]:

@@ -125,6 +125,7 @@ class OutletConfig(Config):
         follow_canonical: Whether the page that an article's page calls its canonical one is fetched in its place.
         revisits: How old an article is each time its page is asked for again, such as `[1h, 6h, 1d]`, or `off`.
         headers: Request headers of all its pages and sources: Accept, Accept-Language, Cache-Control, Referer, X-….
+        cookies: A cookies.txt with your own login, beside the outlet file; sent to its domains alone.
         pages: Where its pages have what, and what is to be cut from them or kept.
         checked: When somebody last saw the sources work, in words.
         tests: Saved pages with what is expected of them, for `newscrawl outlets test`.
@@ -149,6 +150,7 @@ class OutletConfig(Config):
     expect: Expect = Expect()
     revisits: Revisits = Field(default=REVISITS, max_length=MAX_REVISITS)
     headers: dict[Header, HeaderValue] = Field(default_factory=dict, json_schema_extra={"additionalProperties": False})
+    cookies: Line | None = None
     pages: PagesConfig = PagesConfig()
     checked: Line | None = None
     tests: tuple[PageTest, ...] = ()
@@ -195,15 +197,17 @@ class OutletConfig(Config):
             rules=self.pages.item(),
         )
 
-    def items(self, day: date | None = None, *, archives: bool = False) -> tuple[Source, ...]:
-        """Its sources, as the crawl takes them.
+    def items(self, day: date | None = None) -> tuple[Source, ...]:
+        """Its sources, as every crawl takes them: without those of old articles.
 
         Args:
             day: Today, for sources whose URL has a date in it; without, they are left out.
-            archives: Whether those of old articles are among them.
         """
-        wanted = (source for source in self.sources if archives or not source.archive)
-        return tuple(dict.fromkeys(item for source in wanted for item in source.items(day)))
+        return tuple(dict.fromkeys(item for source in self.sources for item in source.items(day)))
+
+    def archives(self, since: date | None = None) -> tuple[Source, ...]:
+        """Its sources of old articles; where a day is named to go back to, those of every day are among them."""
+        return tuple(source.walked() for source in self.sources if source.is_walked(since))
 
     @property
     def is_followed(self) -> bool:

@@ -37,7 +37,7 @@ class SourceConfig(Config):
     Attributes:
         kind: How to read it; a section is a page of links.
         url: Where there is another every day, month or year, {yyyy}, {mm} and {dd} stand for the numbers of the day;
-            it is read for today and for yesterday.
+            it is read for today and for yesterday, and by a walk of archives for the days before.
         link_pattern: Of a section page: a regular expression that an article's URL matches.
         archive: Whether it lists old articles, and is left out unless a crawl is told to read archives.
         since: Of an archive with {yyyy} in its URL: the first month that there is, such as 2012-05.
@@ -59,10 +59,26 @@ class SourceConfig(Config):
 
     def items(self, day: date | None) -> Iterator[Source]:
         """What a crawl reads on a day, the newest first; nothing of a dated source where no day is given."""
+        if self.archive:
+            return
         if not is_dated(self.url):
             yield Source(self.kind, self.url, self.link_pattern)
         elif day is not None:
-            first = min(self.since or day - _DAY, day)
-            days = (day - count * _DAY for count in range((day - first).days + 1))
-            for url in dict.fromkeys(filled(self.url, one) for one in days):
+            for url in self.parts(day, day - _DAY):
                 yield Source(self.kind, url, self.link_pattern)
+
+    def is_walked(self, since: date | None) -> bool:
+        """Whether a walk of archives reads it, back to a day or as far as it goes."""
+        return self.archive or (since is not None and is_dated(self.url))
+
+    def walked(self) -> Source:
+        """It, as a walk takes it: one source, of whose URL, if that is dated, the `parts` are read."""
+        return Source(self.kind, self.url, self.link_pattern, archive=True)
+
+    def parts(self, day: date, since: date | None = None) -> dict[str, date]:
+        """Of a dated URL: those of a day and the days before, the newest first, each with its last day."""
+        first = min(max(filter(None, (since, self.since)), default=day - _DAY), day)
+        urls: dict[str, date] = {}
+        for one in (day - count * _DAY for count in range((day - first).days + 1)):
+            urls.setdefault(filled(self.url, one), one)
+        return urls

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,8 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from newscrawl.items import Lease, Outlet, Source, Visit
-from newscrawl.middlewares import set_delay
+from newscrawl.middlewares import OWN_COOKIES, set_delay
+from newscrawl.outlets.cookiejar import CookieError, OwnCookies, load_cookies
 from newscrawl.outlets.registry import Registry, load_outlets, user_folders
 from newscrawl.outlets.schema import Expect, OutletConfig
 from newscrawl.spiders.budget import Budget, Limit
@@ -55,6 +56,8 @@ class FrontierSpider(scrapy.Spider):
         super().__init__()
         self.registry = registry
         self.delay_s = delay_s
+        self.cookies: dict[str, OwnCookies] = {}  # slug -> its own, where it has some
+        self.unusable: dict[str, str] = {}  # slug -> why it cannot be crawled
         self.session: CrawlSession
         self.budget = Budget()
         self.outlets: dict[str, Outlet] = {}  # those that this run has claimed
@@ -84,6 +87,15 @@ class FrontierSpider(scrapy.Spider):
         crawler.signals.connect(spider.lost, signals.spider_error)
         crawler.signals.connect(spider.stop, signals.spider_closed)
         return spider
+
+    def equip(self, configs: Iterable[OutletConfig]) -> None:
+        """Load what outlets need for their requests, and note those that lack it."""
+        for config in configs:
+            try:
+                if own := load_cookies(config):
+                    self.cookies[config.slug] = own
+            except CookieError as error:
+                self.unusable[config.slug] = f"{config.slug}: not crawled: {error}"
 
     def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:
         """Outlets that the run needs from its start; a spider that meets its outlets on the way has none."""
@@ -131,6 +143,7 @@ class FrontierSpider(scrapy.Spider):
         return Request(
             lease.url,
             headers=self.headers(lease.outlet) | conditions(lease),
+            meta=self.meta(lease.outlet),
             callback=self.page,
             errback=self.failed,
             cb_kwargs={"lease": lease},
@@ -141,6 +154,10 @@ class FrontierSpider(scrapy.Spider):
         """The headers that an outlet's file wants in its requests."""
         config: OutletConfig | None = self.registry.outlets.get(slug)
         return {} if config is None else dict(config.headers)
+
+    def meta(self, slug: str) -> dict[str, Any]:
+        """What middlewares need to know of the outlet of a request."""
+        return {OWN_COOKIES: self.cookies[slug]} if slug in self.cookies else {}
 
     def be_polite(self, url: str, slug: str) -> None:
         """Set the delay of a URL's host as its outlet, or the user, wants it."""
@@ -176,6 +193,7 @@ class FrontierSpider(scrapy.Spider):
         return Request(
             step.asked,
             headers=self.headers(lease.outlet),
+            meta=self.meta(lease.outlet),
             callback=self.page,
             errback=self.failed,
             cb_kwargs={"lease": lease, "trail": step},

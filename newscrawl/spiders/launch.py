@@ -25,6 +25,7 @@ from newscrawl.spiders.probe import SAMPLES, PageSpider, ProbeSpider, Site
 from newscrawl.spiders.runlog import log_as_json, rotate
 from newscrawl.spiders.samples import draft_with_samples
 from newscrawl.spiders.urls import UrlsSpider
+from newscrawl.spiders.walk import WalkReport
 from newscrawl.spiders.warc import WarcSpider
 from newscrawl.store.engine import StoreError, database_url
 from newscrawl.store.queries import RunSummary, summary_at
@@ -67,6 +68,7 @@ class CrawlResult:
     problem: str | None = None  # what a person should know and do when the status is not 0
     budget: Mapping[str, object] | None = None  # what was spent, and what it left to the next run: spent, due, unread
     notes: tuple[str, ...] = ()  # what a limit left out
+    archives: tuple[WalkReport, ...] = ()  # how far the walks through archives have come
 
 
 def run_news(
@@ -74,13 +76,17 @@ def run_news(
     options: CrawlOptions,
     on_progress: Callable[[Progress], None] | None = None,
     archives: bool = False,
+    since: str = "",
 ) -> CrawlResult:
-    """Crawl outlets; all that are configured for an empty sequence. `archives` reads their old articles, too.
+    """Crawl outlets; all that are configured for an empty sequence.
+
+    `archives` walks back through their old articles, too; `since`, a day or an age, no farther than that.
 
     Raises:
-        CrawlError: An outlet is unknown or its file is faulty.
+        CrawlError: An outlet is unknown, its file is faulty, or it has no archive to walk back through.
     """
-    return _crawl(NewsSpider, {"outlet": ",".join(slugs), "archives": "1" if archives else ""}, options, on_progress)
+    arguments = {"outlet": ",".join(slugs), "archives": "1" if archives else "", "since": since}
+    return _crawl(NewsSpider, arguments, options, on_progress)
 
 
 def run_urls(
@@ -209,7 +215,8 @@ def _crawl(
             problem = problem or str(error)
     budget, notes = stats.get_value("newscrawl/budget"), stats.get_value("newscrawl/notes", ())
     replayed = stats.get_value("newscrawl/replayed", 0)
-    return CrawlResult(exit_status, summary, replayed, problem, budget, tuple(notes))
+    walks = crawler.spider.reports() if isinstance(crawler.spider, NewsSpider) else ()
+    return CrawlResult(exit_status, summary, replayed, problem, budget, tuple(notes), tuple(walks))
 
 
 def _run(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeAlias, TypeVar, cast
 
-from sqlalchemy import Connection, Row, Table, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,7 @@ class Turn:
     outlet_id: int
     slug: str
     now: datetime  # aware, UTC
+    archives: bool = False  # whether the run takes what archives alone have named
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def write_sources(connection: Connection, outlet_id: int, sources: Sequence[Sour
         statement = upsert(connection, models.Source).values(outlet_id=outlet_id, url=source.url, failures=0, **facts)
         statement = statement.on_conflict_do_update(index_elements=["outlet_id", "url"], set_=facts)
         row = connection.execute(statement.returning(models.Source.etag, models.Source.last_modified)).one()
-        kept.append(Source(source.kind, source.url, source.link_pattern, row.etag, row.last_modified))
+        kept.append(replace(source, etag=row.etag, last_modified=row.last_modified))
     return tuple(kept)
 
 
@@ -124,7 +125,7 @@ def discover(
     source = connection.execute(select(models.Source.id, models.Source.failures).where(*where)).first()
     if source is None:
         raise ValueError(f"{visit.source_url}: no source of {turn.slug} that was claimed")
-    new = add_urls(connection, turn, keyed, source.id)
+    new = add_urls(connection, turn, keyed, source.id, from_archive=visit.from_archive)
     state = {"visited_at": visit.fetched_at, "status": visit.status, "error": visit.error}
     state |= {"failures": source.failures + 1} if visit.error else {"failures": 0, "ok_at": visit.fetched_at}
     if new:
@@ -157,12 +158,17 @@ def key_links(links: Sequence[Link]) -> dict[str, Link]:
     return keyed
 
 
-def add_urls(connection: Connection, turn: Turn, keyed: dict[str, Link], source_id: int | None) -> int:
+def add_urls(
+    connection: Connection, turn: Turn, keyed: dict[str, Link], source_id: int | None, *, from_archive: bool = False
+) -> int:
     """Insert those URLs that the frontier does not know; how many."""
     known: set[str] = set()
     for chunk in chunks(keyed):
         known.update(connection.scalars(select(Url.url_key).where(Url.url_key.in_(chunk))))
-    rows = [_url_row(turn, key, link, source_id) for key, link in keyed.items() if key not in known]
+        if not from_archive:
+            connection.execute(update(Url).where(Url.url_key.in_(chunk), Url.from_archive).values(from_archive=False))
+    more = {"source_id": source_id, "from_archive": from_archive}
+    rows = [_url_row(turn, key, link) | more for key, link in keyed.items() if key not in known]
     if not rows:
         return 0
     # Another run may add the same URL meanwhile.
@@ -172,12 +178,7 @@ def add_urls(connection: Connection, turn: Turn, keyed: dict[str, Link], source_
 
 def lease(connection: Connection, turn: Turn, room: int) -> tuple[list[Lease], Counter[str]]:
     """Lease due URLs of an outlet, newest first, at most `room`, and none that this run has taken before."""
-    due = _URLS.where(
-        Url.outlet_id == turn.outlet_id,
-        PENDING,
-        Url.due_at <= turn.now,
-        or_(Url.run_id.is_(None), Url.run_id != turn.run_id),
-    )
+    due = _URLS.where(Url.outlet_id == turn.outlet_id, _is_due(turn))
     rows = connection.execute(due.order_by(Url.rank_at.desc(), Url.id).limit(room)).all()
     return _lease_rows(connection, turn, rows)
 
@@ -231,12 +232,19 @@ def unwritten(connection: Connection, visits: Sequence[Visit]) -> list[Visit]:
     ]
 
 
-def count_due(connection: Connection, run_id: int, outlet_ids: Sequence[int], now: datetime) -> int:
+def count_due(connection: Connection, turns: Sequence[Turn]) -> int:
     """URLs of outlets that this run could still fetch: those that are due, and those that it leased and kept."""
-    is_due = and_(PENDING, Url.due_at <= now, or_(Url.run_id.is_(None), Url.run_id != run_id))
-    is_kept = and_(LEASED, Url.run_id == run_id)
-    query = select(func.count()).select_from(Url).where(or_(is_due, is_kept))
-    return sum(connection.scalar(query.where(Url.outlet_id.in_(chunk))) or 0 for chunk in chunks(outlet_ids))
+    counts = (
+        select(func.count()).where(Url.outlet_id == of.outlet_id, _is_due(of) | LEASED & (Url.run_id == of.run_id))
+        for of in turns
+    )
+    return sum(connection.scalar(count) or 0 for count in counts)
+
+
+def _is_due(turn: Turn) -> ColumnElement[bool]:
+    """Due, not taken by this run before, nor named by archives alone where the run walks none."""
+    is_due = and_(PENDING, Url.due_at <= turn.now, or_(Url.run_id.is_(None), Url.run_id != turn.run_id))
+    return is_due if turn.archives else and_(is_due, Url.from_archive.is_(False))
 
 
 def _lease_rows(connection: Connection, turn: Turn, rows: Sequence[_UrlRow]) -> tuple[list[Lease], Counter[str]]:
@@ -255,11 +263,10 @@ def _lease_rows(connection: Connection, turn: Turn, rows: Sequence[_UrlRow]) -> 
     return leases, Counter(seen=met, pending=met)
 
 
-def _url_row(turn: Turn, key: str, link: Link, source_id: int | None) -> dict[str, object]:
+def _url_row(turn: Turn, key: str, link: Link) -> dict[str, object]:
     published_at = _utc(link.published_at)
     return {
         "outlet_id": turn.outlet_id,
-        "source_id": source_id,
         "url": link.url,
         "url_key": key,
         "headline": link.headline,

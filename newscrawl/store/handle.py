@@ -14,7 +14,7 @@ from typing import TypeVar, get_args
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from newscrawl.items import Archived, Lease, Link, Outlet, Repeated, Source, SourceVisit, Visit
+from newscrawl.items import Archived, ArchivePart, Lease, Link, Outlet, Repeated, Source, SourceVisit, Visit
 from newscrawl.outlets.schema import Expect
 from newscrawl.store import frontier, repetition, runs
 from newscrawl.store.accounts import Counts, RunSummary, read_counts, summarise
@@ -29,6 +29,7 @@ from newscrawl.store.models.crawl import RunStatus
 from newscrawl.store.revision import ensure_ready
 from newscrawl.store.revisits import Ages
 from newscrawl.store.transactions import Transactions
+from newscrawl.store.walks import read_parts, write_part
 from newscrawl.store.writer import Answer, Batch, write_visits
 from newscrawl.strip import rules_version
 from newscrawl.strip.repetition import find_repeats
@@ -58,6 +59,7 @@ class Handle:
         self._transactions = Transactions(engine, self._locks, patience_s)
         self._rules_version = rules_version()
         self._outlets: dict[str, int] = {}  # slug -> number, of those claimed
+        self._walked: set[str] = set()  # slugs of those whose archives are read
         self._ages: dict[int, Ages] = {}  # number -> ages of its articles at their revisits
         self._revisits: Counter[str] = Counter()  # slug -> revisits that this run has leased
         self._beat_at = time.monotonic()
@@ -107,6 +109,7 @@ class Handle:
             raise
         self._outlets |= ids
         self._ages |= {ids[outlet.slug]: outlet.revisits for outlet, _ in outlets}
+        self._walked |= {slug for slug, of in sources.items() if any(source.archive for source in of)}
         for run_id in dead:
             with suppress(DBAPIError):
                 self._locks.free(run_lock(run_id))
@@ -122,10 +125,15 @@ class Handle:
         def work(connection: Connection, _is_retry: bool) -> Discovery:
             turn = self._turn(visit.outlet)
             discovery, counts = frontier.discover(connection, turn, visit, keyed)
+            write_part(connection, turn, visit.part)
             runs.add_counts(connection, self.run_id, {turn.outlet_id: counts})
             return discovery
 
         return self._change(work)
+
+    def parts(self, slug: str) -> dict[str, ArchivePart]:
+        """One query."""
+        return self._transactions.run(lambda connection, _: read_parts(connection, self._turn(slug)))
 
     def lease(self, room: Mapping[str, int], revisit: Collection[str]) -> list[Lease]:
         """One transaction for all outlets."""
@@ -186,8 +194,8 @@ class Handle:
 
     def due(self) -> int:
         """Over all claimed outlets."""
-        ids = list(self._outlets.values())
-        return self._transactions.run(lambda connection, _: frontier.count_due(connection, self.run_id, ids, _now()))
+        turns = [self._turn(slug) for slug in self._outlets]
+        return self._transactions.run(lambda connection, _: frontier.count_due(connection, turns))
 
     def write(self, visits: Sequence[Visit]) -> list[Answer]:
         """One transaction for all visits."""
@@ -285,7 +293,7 @@ class Handle:
     def _turn(self, slug: str) -> Turn:
         if slug not in self._outlets:
             raise ValueError(f"outlet {slug} is not claimed by this session")
-        return Turn(self.run_id, self._outlets[slug], slug, _now())
+        return Turn(self.run_id, self._outlets[slug], slug, _now(), slug in self._walked)
 
 
 def _now() -> datetime:

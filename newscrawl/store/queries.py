@@ -145,6 +145,7 @@ def trace(engine: Engine, url: str) -> UrlTrace | None:
         article_id=row.article_id,
         revisit_at=row.revisit_at,
         gone_at=row.gone_at,
+        from_archive=row.from_archive,
         fetches=tuple(fetches),
     )
 

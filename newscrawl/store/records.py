@@ -134,6 +134,7 @@ class UrlTrace:
     article_id: int | None
     revisit_at: datetime | None  # None: it is not asked for again
     gone_at: datetime | None
+    from_archive: bool  # archives alone have named it
     fetches: tuple[FetchRow, ...]  # oldest first
 
 

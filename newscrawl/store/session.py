@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from newscrawl.items import Archived, Lease, Link, Outcome, Outlet, Repeated, Source, SourceVisit, Visit
+from newscrawl.items import Archived, ArchivePart, Lease, Link, Outcome, Outlet, Repeated, Source, SourceVisit, Visit
 from newscrawl.outlets.schema import Expect
 from newscrawl.store.accounts import Counts, RunSummary
 from newscrawl.store.engine import StoreError
@@ -92,6 +92,10 @@ class CrawlSession:
             ValueError: The source was not claimed.
         """
         return await self._call(lambda: self._handle.discover(visit))
+
+    async def parts(self, slug: str) -> dict[str, ArchivePart]:
+        """By URL, the parts of a claimed outlet's archives that were read whole."""
+        return await self._call(lambda: self._handle.parts(slug))
 
     async def lease(self, room: Mapping[str, int], revisit: Collection[str] = ()) -> list[Lease]:
         """Due URLs of claimed outlets, newest first, at most `room[slug]` each, none that this run took before.

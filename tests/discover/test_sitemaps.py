@@ -68,6 +68,7 @@ def test_an_index_gives_its_sitemaps_the_newest_first() -> None:
             "https://herald.example/undated.xml",
         ),
         entries=6,
+        changed=(datetime(2026, 11, 21, tzinfo=UTC), datetime(2024, 12, 31, tzinfo=UTC), None),
     )
 
 

@@ -11,10 +11,11 @@ from newscrawl.store.models.content import (
     Revision,
     Tag,
 )
-from newscrawl.store.models.crawl import Fetch, Outlet, Page, Run, RunOutlet, Source, Url
+from newscrawl.store.models.crawl import ArchivePart, Fetch, Outlet, Page, Run, RunOutlet, Source, Url
 from newscrawl.store.models.health import OutletAlarm, OutletYield
 
 __all__ = [
+    "ArchivePart",
     "Article",
     "ArticleTicker",
     "Author",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, get_args
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, literal
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, literal
 from sqlalchemy.orm import Mapped, mapped_column
 
 from newscrawl.items import OutcomeKind, OutletKind, SourceKind
@@ -59,6 +59,23 @@ class Source(Base):
     failures: Mapped[int] = mapped_column(comment="Visits that failed since one went well")
 
 
+class ArchivePart(Base):
+    """A document of an archive that was read whole."""
+
+    __tablename__ = "archive_parts"
+    __table_args__ = ({"comment": "Parts of archives that were read whole: sitemaps of an index, pages of a day"},)
+
+    outlet_id: Mapped[int] = mapped_column(ForeignKey("outlets.id"), primary_key=True, comment="Whose it is")
+    url: Mapped[str] = mapped_column(primary_key=True, comment="URL that was asked for")
+    read_at: Mapped[datetime] = mapped_column(comment="When it was last read whole, UTC")
+    lastmod: Mapped[datetime | None] = mapped_column(comment="When it had changed, as its index said, UTC")
+    since: Mapped[datetime | None] = mapped_column(comment="Links from before were left out, UTC; NULL: none")
+    left_out: Mapped[int] = mapped_column(comment="How many")
+    oldest_at: Mapped[datetime | None] = mapped_column(
+        comment="Announced time of the oldest link that was taken, UTC; NULL: none has one"
+    )
+
+
 class Url(Base):
     """The frontier: one row for each page to fetch, in whatever spelling it was found."""
 
@@ -102,6 +119,9 @@ class Url(Base):
     last_modified: Mapped[str | None] = mapped_column(comment="Its Last-Modified, as sent")
     revisit_at: Mapped[datetime | None] = mapped_column(comment="Asked for again from then on, UTC; NULL: never")
     gone_at: Mapped[datetime | None] = mapped_column(comment="When its page was found gone, UTC; NULL: it is not")
+    from_archive: Mapped[bool] = mapped_column(
+        server_default=false(), comment="Whether archives alone have named it: only crawls of archives fetch it"
+    )
 
 
 # Written into the statement, not bound: a partial index serves only those who say so.
