@@ -5,24 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, defaultdict, deque
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from scrapy import Request
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from newscrawl.discover.feeds import parse_feed
 from newscrawl.discover.found import Found
 from newscrawl.discover.frontpage import parse_section
 from newscrawl.discover.sitemaps import parse_sitemap
-from newscrawl.items import Lease, Link, Outlet, Source, SourceVisit
+from newscrawl.items import Lease, Link, Source, SourceVisit
 from newscrawl.outlets.registry import Registry
-from newscrawl.spiders.base import MAX_IN_FLIGHT, CrawlError, FrontierSpider, split_slugs, store_guard
+from newscrawl.spiders.base import MAX_IN_FLIGHT, FrontierSpider, split_slugs, store_guard
+from newscrawl.spiders.sharing import Sharing, named_slugs
 from newscrawl.spiders.visits import charset_of, conditions, header, rejection_of_error
-from newscrawl.store.session import CrawlSession
+from newscrawl.store.claims import hosts_of
+from newscrawl.store.hosts import HostHeldError
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
@@ -58,39 +61,78 @@ class NewsSpider(FrontierSpider):
     def __init__(self, registry: Registry, delay_s: float | None = None, outlet: str = "", archives: str = "") -> None:
         super().__init__(registry, delay_s)
         self.configs = {slug: registry.outlets[slug] for slug in named_slugs(registry, outlet)}
-        self.archives = bool(archives)
-        self.sources: dict[str, Sequence[Source]] = {}
+        self.is_named = bool(split_slugs(outlet))
+        today = datetime.now(UTC).date()
+        self.sharing = Sharing({
+            slug: (config.outlet(), config.items(today, archives=bool(archives)))
+            for slug, config in self.configs.items()
+        })  # fmt: skip
+        self.unasked: list[str] = []  # sources whose host another run asks
         self.to_ask: defaultdict[str, deque[Asking]] = defaultdict(deque)  # by slug
         self.asked: Counter[str] = Counter()  # slug -> its sources in flight
         self.held_back = 0  # sources, for a budget
         self.sitemaps: defaultdict[str, set[str]] = defaultdict(set)  # slug -> followed from its indexes
         self.dry: set[str] = set()  # outlets none of whose pages is due any more
 
-    def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:
-        """All outlets of the run."""
-        today = datetime.now(UTC).date()
-        return [(config.outlet(), config.items(today, archives=self.archives)) for config in self.configs.values()]
-
-    def use(self, session: CrawlSession, sources: Mapping[str, Sequence[Source]]) -> None:
-        """Take the handle on the store and the sources' validators."""
-        super().use(session, sources)
-        self.sources = dict(sources)
-        self.outlets = {slug: config.outlet() for slug, config in self.configs.items()}
-
     async def start(self) -> AsyncIterator[Request]:
         """Ask for every source, and for every due page as it comes to be known."""
-        for slug, sources in self.sources.items():
-            self.to_ask[slug].extend(Asking(source, source.url) for source in sources)
         while not self.stopping:
             self.wake.clear()  # before the look, so that nothing that ends during it is missed
+            has_looked = await self.take_outlets()
+            await self.tidy()
             for request in self.source_requests():
                 yield request
             for lease in (leases := await self.lease()):
                 yield self.request(lease)
-            if not leases and not self.is_busy() and not self.wake.is_set():
+            has_all = not self.sharing.waiting or (has_looked and self.sharing.is_over())
+            if not leases and not self.is_busy() and not self.wake.is_set() and has_all:
                 break
             if not leases:
                 await self.pause()
+        self.end_sharing()
+
+    async def take_outlets(self) -> bool:
+        """Take more outlets, as far as there is room; whether we looked for some."""
+        if not self.budget.left():
+            self.held_back += sum(len(sources) for _, sources in self.sharing.waiting.values())
+            self.sharing.waiting.clear()
+        stats, workers = self.crawler.stats, self.crawler.settings.getint("NEWSCRAWL_WORKERS")
+        active = len(self.at_work())
+        if not (room := self.sharing.room(active, is_busy=stats.get_value("newscrawl/extracting", 0) > workers)):
+            return False
+        with store_guard(self):
+            share = await self.session.share(list(self.sharing.waiting.values()), room)
+        self.sharing.take(share)
+        for slug, sources in share.sources.items():
+            outlet = self.outlets[slug] = self.configs[slug].outlet()
+            self.budget.begin(slug)
+            self.hosts[slug] |= hosts_of((outlet, sources))
+            self.to_ask[slug].extend(Asking(source, source.url) for source in sources)
+        return True
+
+    def end_sharing(self) -> None:
+        """End a run that was to crawl certain outlets, and got none.
+
+        Raises:
+            CloseSpider: Others have them all.
+        """
+        if self.is_named and self.sharing.left and not self.outlets:
+            self.crawler.stats.set_value("newscrawl/problem", str(self.sharing.refusal()))
+            raise CloseSpider("locked")
+
+    def notes(self) -> list[str]:
+        """What was left to others: outlets, sources, pages."""
+        return [*self.sharing.notes(), *self.unasked, *super().notes()]
+
+    def at_work(self) -> list[str]:
+        """The outlets that have something to be asked for, or on its way."""
+        return [slug for slug in self.outlets if not self.is_finished(slug)]
+
+    def is_finished(self, slug: str) -> bool:
+        """Whether nothing is left of an outlet that this run could ask for."""
+        if not self.is_read(slug) or self.in_flight[slug]:
+            return False
+        return slug in self.dry or slug in self.held_up or not self.budget.left(slug)
 
     def is_busy(self) -> bool:
         """Whether something is on its way, or to be asked for."""
@@ -119,7 +161,7 @@ class NewsSpider(FrontierSpider):
         """How many more leases each outlet may hold."""
         room: dict[str, int] = {}
         left = min(self.budget.left(), MAX_IN_FLIGHT - self.flying)
-        for slug in self.configs.keys() - self.dry if left > 0 else ():
+        for slug in self.outlets.keys() - self.dry - self.held_up if left > 0 else ():
             if places := min(self.places(slug), left):
                 places = min(places, self.budget.left(slug))
             if places:
@@ -192,6 +234,9 @@ class NewsSpider(FrontierSpider):
         request: Request = failure.request  # type: ignore[attr-defined]
         slug, origin = request.cb_kwargs["slug"], request.cb_kwargs["origin"]
         try:
+            if isinstance(failure.value, HostHeldError):
+                self.unasked.append(f"{slug}: {request.url} not asked: {failure.value}")
+                return
             rejection = rejection_of_error(request.url, failure.value)
             error = f"{rejection.reason}: {rejection.detail}"
             await self.record(slug, SourceVisit(slug, origin.url, datetime.now(UTC), request.url, error=error))
@@ -236,21 +281,6 @@ class NewsSpider(FrontierSpider):
         if self.is_read(slug):
             self.dry.discard(slug)
         self.wake.set()
-
-
-def named_slugs(registry: Registry, outlet: str) -> list[str]:
-    """The slugs of a comma-separated list; all that are known for an empty one.
-
-    Raises:
-        CrawlError: One is unknown, or its file has faults.
-    """
-    slugs = split_slugs(outlet) or sorted(registry.outlets)
-    problems = registry.problems(slugs)
-    if problems:
-        raise CrawlError("\n".join(problems))
-    if not slugs:
-        raise CrawlError("no outlet is configured: add one with `newscrawl outlets add URL`")
-    return slugs
 
 
 def parser_of(source: Source, response: Response) -> Callable[[bytes, str], Found]:
