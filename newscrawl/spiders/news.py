@@ -106,7 +106,7 @@ class NewsSpider(FrontierSpider):
         for slug, sources in share.sources.items():
             outlet = self.outlets[slug] = self.configs[slug].outlet()
             self.budget.begin(slug)
-            self.hosts[slug] |= hosts_of((outlet, sources))
+            self.hosts[slug] = hosts_of((outlet, sources))
             self.to_ask[slug].extend(Asking(source, source.url) for source in sources)
         return True
 
@@ -280,6 +280,7 @@ class NewsSpider(FrontierSpider):
         self.asked[slug] -= 1
         if self.is_read(slug):
             self.dry.discard(slug)
+            self.hosts[slug] = hosts_of((self.outlets[slug], ()))  # others wait for those of feeds alone
         self.wake.set()
 
 

@@ -101,7 +101,7 @@ class Claimant:
         holder = hosts.held_by_others(connection, self.run_id, [host]).get(host)
         return Hold(found.get(host), holder, dead)
 
-    def _hold(self, connection: Connection, names: frozenset[str], ours: frozenset[str]) -> bool:
+    def _hold(self, connection: Connection, names: set[str], ours: frozenset[str]) -> bool:
         """Take all hosts, or none that was not ours."""
         taken = hosts.hold(connection, self.run_id, dict.fromkeys(names, 0.0)).keys()
         if taken == names:
@@ -129,7 +129,7 @@ class Claimant:
         return {slug: Holder(run, pid, host, since) for slug, run, pid, host, since in connection.execute(query)}
 
 
-def hosts_of(claim: tuple[Outlet, Iterable[Source]]) -> frozenset[str]:
+def hosts_of(claim: tuple[Outlet, Iterable[Source]]) -> set[str]:
     """The hosts that are sure to be asked for an outlet."""
     outlet, sources = claim
-    return frozenset(filter(None, map(host_of, (outlet.homepage, *(source.url for source in sources)))))
+    return set(filter(None, map(host_of, (outlet.homepage, *(source.url for source in sources)))))
