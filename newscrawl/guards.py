@@ -6,14 +6,17 @@ import ipaddress
 import random
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.core.downloader.handlers import http11
 from scrapy.resolver import CachingThreadedResolver
 from scrapy.utils.datatypes import LocalCache
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.error import DNSLookupError
+
+from newscrawl.gate import Gate
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -121,13 +124,19 @@ class CappedHandler(http11.HTTP11DownloadHandler):
         self._pool.maxPersistentPerHost = crawler.settings.getint("CONCURRENT_REQUESTS")
 
     async def download_request(self, request: Request) -> Response:
-        """The answer to a request."""
+        """The answer to a request, which leaves when its host may be asked.
+
+        Raises:
+            HostHeldError: It may not be asked by us now.
+        """
+        assert self._crawler.engine is not None
+        downloader = cast(PatientDownloader, self._crawler.engine.downloader)
+        slot = downloader.slots[host := downloader.get_slot_key(request)]
+        await downloader.gate.enter(host, slot.delay)
         try:
             return await super().download_request(request)
         finally:
-            assert self._crawler.engine is not None
-            downloader = self._crawler.engine.downloader
-            downloader.slots[downloader.get_slot_key(request)].lastseen = time.monotonic()
+            slot.lastseen = time.monotonic()
 
 
 class _PatientSlot(Slot):
@@ -139,6 +148,20 @@ class _PatientSlot(Slot):
 
 class PatientDownloader(Downloader):
     """Scrapy's downloader, but a delay is the least there is: its jitter would go below it as often as above."""
+
+    def __init__(self, crawler: Crawler):
+        super().__init__(crawler)
+        self.gate = Gate()
+
+    def get_slot_key(self, request: Request) -> str:
+        """The host that is asked. Scrapy keeps a redirected request in the queue of the host that it was sent to."""
+        return urlparse_cached(request).hostname or ""
+
+    def idle_hosts(self) -> set[str]:
+        """Hosts that are ours, and that nothing waits for, with their delay over."""
+        now = time.monotonic()
+        at_work = {host for host, slot in self.slots.items() if slot.active or now - slot.lastseen < slot.delay}
+        return set(self.gate.keeper.hosts - at_work) if self.gate.keeper else set()
 
     def _get_slot(self, request: Request, spider: Spider | None = None) -> tuple[str, Slot]:
         key, slot = super()._get_slot(request)

@@ -17,13 +17,14 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
-from scrapy.utils.asyncio import call_later
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 from w3lib.http import basic_auth_header
 
+from newscrawl.gate import MAX_WAIT_S, Gate
 from newscrawl.outlets.cookiejar import OwnCookies
 from newscrawl.reservations import AI_CRAWLERS, ROBOTS_AI
+from newscrawl.store.hosts import HostHeldError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -37,7 +38,6 @@ PAUSE_STATUSES = frozenset({429, 503})  # whose Retry-After is heeded
 RESERVED = "newscrawl_reserved"  # key of a request's meta: words of `newscrawl.reservations` for robots.txt
 OWN_COOKIES = "newscrawl_cookies"  # key of a request's meta: the OwnCookies of its outlet
 MIN_DELAY_S = 0.001  # with none, Scrapy 2.19 sends all that is queued for a host at once, whatever its concurrency
-MAX_WAIT_S = 60.0  # a longer Retry-After is a matter for the next run
 _GROUP = re.compile(rb"((?:^|(?<=[\r\n]))[ \t]*user[- ]?agent[ \t]*:[ \t]*)([a-z_-]+)[^\r\n#]*", re.IGNORECASE)
 
 
@@ -148,6 +148,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         )
         try:
             response = await self.crawler.engine.download_async(asked)
+        except HostHeldError:  # which says nothing of the rules
+            raise
         except Exception as error:
             logger.info("%s: robots.txt unreachable: %s", asked.url, error)
             unreachable = RobotsUnreachable(f"robots.txt unreachable: {error or type(error).__name__}")
@@ -203,7 +205,7 @@ def origin(request: Request) -> str:
 
 
 class RetryMiddleware(ScrapyRetryMiddleware):
-    """Retries within the run; a Retry-After holds its whole host back.
+    """Retries within the run; a Retry-After holds its whole host back, for all runs on the store.
 
     What asks for more patience than MAX_WAIT_S is not retried in this run: its row is due again at the time given.
     """
@@ -218,8 +220,10 @@ class RetryMiddleware(ScrapyRetryMiddleware):
     def hold(self, response: Response, request: Request) -> None:
         """Send nothing more to a host that asks for a pause, not even what is queued already."""
         wait = retry_after_s(response) if response.status in PAUSE_STATUSES else None
-        if wait and wait <= MAX_WAIT_S:
-            hold_host(self.crawler, request, wait)
+        if wait:
+            downloader = self.crawler.engine.downloader
+            gate: Gate = downloader.gate  # type: ignore[attr-defined]  # of our own downloader
+            gate.pause(downloader.get_slot_key(request), wait)
 
     # The `spider` argument of the base class is deprecated.
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
@@ -258,15 +262,3 @@ def set_delay(crawler: Crawler, host: str, delay_s: float, concurrency: int = 1)
     downloader.per_slot_settings[host] = {"delay": delay_s, "concurrency": concurrency}
     if slot := downloader.slots.get(host):
         slot.delay = delay_s
-
-
-def hold_host(crawler: Crawler, request: Request, wait_s: float) -> None:
-    """Keep the queue of the request's host closed for so long."""
-    downloader = crawler.engine.downloader
-    slot = downloader.slots.get(downloader.get_slot_key(request))
-    if slot is None:
-        return
-    if slot.latercall:
-        slot.latercall.cancel()
-    # A pending `latercall` is how Scrapy itself keeps a slot waiting for its delay.
-    slot.latercall = call_later(wait_s, downloader._latercall, slot)

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Protocol, cast
 from scrapy import signals
 from scrapy.exceptions import CloseSpider, DropItem
 
-from newscrawl.items import Outcome, Outlet, Source, Visit
+from newscrawl.items import Outcome, Visit
 from newscrawl.outlets.schema import Expect
 from newscrawl.replay import Place, replay
 from newscrawl.store.archive import archive_folder
 from newscrawl.store.engine import StoreAwayError, StoreError, database_url
-from newscrawl.store.locks import LockedError
 from newscrawl.store.models.crawl import RunStatus
 from newscrawl.store.session import CrawlSession
 from newscrawl.store.spool import Spool, spools
@@ -49,14 +48,14 @@ class CrawlingSpider(Protocol):
     name: str
     unusable: Mapping[str, str]  # slug -> why an outlet is left out
 
-    def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:
-        """Outlets that the whole run needs for itself."""
-
     def expected(self) -> Mapping[str, Expect]:
         """By slug, what outlets are expected to give."""
 
-    def use(self, session: CrawlSession, sources: Mapping[str, Sequence[Source]]) -> None:
-        """Take the handle on the store, and the sources of the claimed outlets with their validators."""
+    def use(self, session: CrawlSession) -> None:
+        """Take the handle on the store."""
+
+    def notes(self) -> Sequence[str]:
+        """What was left to others."""
 
     def spent(self) -> Sequence[str]:
         """The budgets that something was held back for."""
@@ -91,10 +90,10 @@ class VisitPipeline:
         return cls(crawler)
 
     async def open_spider(self) -> None:
-        """Open the store, take the outlets' locks, start the workers.
+        """Open the store, start the workers.
 
         Raises:
-            CloseSpider: The store, a lock or the workers are not to be had; the reason says which.
+            CloseSpider: The store or the workers are not to be had; the reason says which.
         """
         spider = cast(CrawlingSpider, self.crawler.spider)
         try:
@@ -106,16 +105,13 @@ class VisitPipeline:
             )
             self.spool = Spool(archive, url, self.session.run_id)
             self.crawler.stats.set_value("newscrawl/run_id", self.session.run_id)
-            sources = await self.session.claim(spider.claims())
             await self._start_workers()
-        except LockedError as error:
-            self._stop("locked", error)
         except StoreError as error:
             self._stop("store_failed", error)
         except WorkersError as error:
             self._stop("workers_failed", error)
         else:
-            spider.use(self.session, sources)
+            spider.use(self.session)
 
     async def process_item(self, item: Visit) -> Visit:
         """Archive, extract, store; returns when the outcome is committed.
@@ -142,6 +138,7 @@ class VisitPipeline:
 
     async def finish(self, reason: str) -> None:
         """Write how the run ended; the exit status goes to Scrapy's stats for the command."""
+        spider = cast(CrawlingSpider, self.crawler.spider)
         status = STATUS_OF_REASON.get(reason, "degraded")
         if self.workers is not None:
             await asyncio.to_thread(self.workers.close)
@@ -162,7 +159,9 @@ class VisitPipeline:
                 status = "failed"
         if self.failure is not None:
             self._note(f"{self.failure}{self._spooled()}")
-        self.crawler.stats.set_value("newscrawl/exit_status", EXIT_STATUS[status])
+        stats = self.crawler.stats
+        stats.set_value("newscrawl/notes", [*stats.get_value("newscrawl/notes", ()), *spider.notes()])
+        stats.set_value("newscrawl/exit_status", EXIT_STATUS[status])
 
     async def _budget_reason(self) -> str | None:
         """Why a run ended that has left something to the next one; None: it has not."""
@@ -215,7 +214,12 @@ class VisitPipeline:
         assert self.workers is not None
         assert self.session is not None
         page = replace(visit.page, repeated=self.session.repeated(visit.page.outlet.slug))
-        result = await asyncio.wrap_future(self.workers.submit(page))
+        stats = self.crawler.stats
+        stats.inc_value("newscrawl/extracting")
+        try:
+            result = await asyncio.wrap_future(self.workers.submit(page))
+        finally:
+            stats.inc_value("newscrawl/extracting", -1)
         return replace(visit, result=result)
 
     async def _store(self, visit: Visit) -> Outcome:
@@ -279,9 +283,11 @@ class VisitPipeline:
         return bool(unusable or self.crawler.stats.get_value("spider_exceptions/count"))
 
     def _unended(self) -> int:
-        """Pages that were taken and have no outcome."""
-        if self.due is not None:  # what is pending has not been taken
-            return int(self.crawler.stats.get_value("newscrawl/taken", 0)) - self.outcomes.total()
+        """Pages that were taken and have no outcome, and were not put back."""
+        stats = self.crawler.stats
+        put_back = int(stats.get_value("newscrawl/put_back", 0))
+        if self.due is not None or put_back:  # what is pending has not been taken
+            return int(stats.get_value("newscrawl/taken", 0)) - put_back - self.outcomes.total()
         return self.session.counts.pending if self.session is not None else 0
 
     def _stop(self, reason: str, error: Exception) -> None:

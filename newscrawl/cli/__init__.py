@@ -39,6 +39,7 @@ from newscrawl.cli import (
     show,
     stories,
     train,
+    workers,
 )
 from newscrawl.cli.terminal import INTERRUPTED, USAGE, CommandError, fail
 
@@ -83,6 +84,7 @@ def _runs(context: typer.Context) -> None:
 app.command(epilog=demo.EPILOG)(demo.demo)
 app.command(epilog=crawl.EPILOG)(crawl.crawl)
 app.command(epilog=schedule.EPILOG)(schedule.schedule)
+app.command(epilog=workers.EPILOG)(workers.workers)
 app.command(epilog=extract.EPILOG)(extract.extract)
 app.command(epilog=inspect.EPILOG)(inspect.inspect)
 app.command(epilog=show.SHOW_EPILOG)(show.show)

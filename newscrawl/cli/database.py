@@ -62,6 +62,8 @@ def count_articles(url: str | None, slugs: Sequence[str]) -> int:
     """
     from sqlalchemy import bindparam, text
 
+    if not slugs:
+        return 0
     query = text("SELECT COUNT(*) FROM articles WHERE outlet_id IN (SELECT id FROM outlets WHERE slug IN :slugs)")
     with reading(url) as engine, engine.connect() as connection:
         found = connection.scalar(query.bindparams(bindparam("slugs", slugs, expanding=True)))

@@ -6,36 +6,39 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections import Counter
+import time
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import scrapy
 from scrapy import Request, signals
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from newscrawl.items import Lease, Outlet, Source, Visit
+from newscrawl.guards import PatientDownloader
+from newscrawl.items import Lease, Outlet, Visit
 from newscrawl.middlewares import OWN_COOKIES, set_delay
 from newscrawl.outlets.cookiejar import CookieError, OwnCookies, load_cookies
 from newscrawl.outlets.registry import Registry, load_outlets, user_folders
 from newscrawl.outlets.schema import Expect, OutletConfig
-from newscrawl.spiders.budget import Budget, Limit
+from newscrawl.spiders.budget import Budget, Limit, run_limit
 from newscrawl.spiders.trail import Trail, follow
 from newscrawl.spiders.visits import conditions, visit_of_failure, visit_of_response
 from newscrawl.store.engine import StoreError
+from newscrawl.store.hosts import HostHeldError
 from newscrawl.store.locks import LockedError
 from newscrawl.store.session import CrawlSession
 from newscrawl.urls import host_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
 MAX_IN_FLIGHT = 1024  # leases of all outlets: twice what the downloader holds
 WAIT_S = 1.0  # how long a spider waits at most before it looks at the frontier again
+TIDY_S = 2.0
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +66,10 @@ class FrontierSpider(scrapy.Spider):
         self.outlets: dict[str, Outlet] = {}  # those that this run has claimed
         self.in_flight: Counter[str] = Counter()
         self.flying = 0  # the sum of it
+        self.hosts: defaultdict[str, set[str]] = defaultdict(set)  # slug -> hosts that are asked for it
+        self.refused: Counter[str] = Counter()  # why pages were put back
+        self.held_up: set[str] = set()  # outlets whose pages are left, for another run asks their host
+        self.tidied_at = time.monotonic()
         self.wake = asyncio.Event()
         self.stopping = False
 
@@ -97,17 +104,19 @@ class FrontierSpider(scrapy.Spider):
             except CookieError as error:
                 self.unusable[config.slug] = f"{config.slug}: not crawled: {error}"
 
-    def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:
-        """Outlets that the run needs from its start; a spider that meets its outlets on the way has none."""
-        return ()
-
     def expected(self) -> Mapping[str, Expect]:
         """By slug, what the outlets of the run are expected to give."""
         return {slug: config.expect for slug, config in self.registry.outlets.items()}
 
-    def use(self, session: CrawlSession, sources: Mapping[str, Sequence[Source]]) -> None:
+    def use(self, session: CrawlSession) -> None:
         """Take the handle on the store."""
         self.session = session
+        self.downloader.gate.keeper = session
+
+    @property
+    def downloader(self) -> PatientDownloader:
+        """Where requests wait for their hosts."""
+        return cast(PatientDownloader, self.crawler.engine.downloader)
 
     def outlet_limits(self) -> dict[str, Limit]:
         """The budgets of the outlet files."""
@@ -165,7 +174,8 @@ class FrontierSpider(scrapy.Spider):
         delay_s, concurrency = 1.0, 1
         if config is not None:
             delay_s, concurrency = config.politeness.delay_s, config.politeness.concurrency
-        set_delay(self.crawler, host_of(url), delay_s if self.delay_s is None else self.delay_s, concurrency)
+        self.hosts[slug].add(host := host_of(url))
+        set_delay(self.crawler, host, delay_s if self.delay_s is None else self.delay_s, concurrency)
 
     async def page(
         self, response: Response, lease: Lease, trail: Trail | None = None
@@ -178,6 +188,9 @@ class FrontierSpider(scrapy.Spider):
         """Errback: no answer."""
         about = failure.request.cb_kwargs  # type: ignore[attr-defined]
         lease: Lease = about["lease"]
+        if isinstance(failure.value, HostHeldError):
+            await self.put_back(lease, failure)
+            return
         yield await self.onward(visit_of_failure(failure, lease), about.get("trail") or Trail(lease.url))
 
     async def onward(self, visit: Visit, trail: Trail) -> Visit | Request:
@@ -201,6 +214,31 @@ class FrontierSpider(scrapy.Spider):
             dont_filter=True,
         )
 
+    async def put_back(self, lease: Lease, failure: Failure) -> None:
+        """End a lease whose host we must not ask now; if it is the page's own, the outlet's others are left, too."""
+        self.refused[str(failure.value)] += 1
+        if host_of(failure.request.url) == host_of(lease.url):  # type: ignore[attr-defined]
+            self.held_up.add(lease.outlet)
+        try:
+            with store_guard(self):
+                await self.session.put_back(lease)
+            self.crawler.stats.inc_value("newscrawl/put_back")
+        finally:
+            self._free(lease)
+
+    def at_work(self) -> Iterable[str]:
+        """The outlets whose hosts are still to be asked."""
+        return [slug for slug, count in self.in_flight.items() if count]
+
+    async def tidy(self) -> None:
+        """Now and then, let others have the hosts that are not needed any more, and give a sign of life."""
+        if time.monotonic() - self.tidied_at < TIDY_S:
+            return
+        self.tidied_at = time.monotonic()
+        needed = set().union(*(self.hosts[slug] for slug in self.at_work()))
+        with store_guard(self):
+            await self.session.free(self.downloader.idle_hosts() - needed)
+
     def sent(self, lease: Lease) -> None:
         """A lease is in flight."""
         self.in_flight[lease.outlet] += 1
@@ -223,6 +261,10 @@ class FrontierSpider(scrapy.Spider):
         self.stopping = True
         self.wake.set()
 
+    def notes(self) -> list[str]:
+        """What was left to others."""
+        return [f"pages left to a later run: {count}, for {why}" for why, count in self.refused.items()]
+
     def places(self, slug: str) -> int:
         """How many more leases of an outlet may be in flight: as many as go on the wire at once, and one ready behind.
 
@@ -239,6 +281,7 @@ class FrontierSpider(scrapy.Spider):
 
     async def place(self) -> None:
         """Wait until one more lease may be in flight."""
+        await self.tidy()
         while self.flying >= MAX_IN_FLIGHT and not self.stopping:
             self.wake.clear()
             await self.pause()
@@ -253,12 +296,6 @@ class FrontierSpider(scrapy.Spider):
 def split_slugs(outlet: str) -> list[str]:
     """The slugs of a comma-separated list."""
     return [slug.strip() for slug in outlet.split(",") if slug.strip()]
-
-
-def run_limit(settings: BaseSettings) -> Limit:
-    """The budget of the run, as the user gave it."""
-    pages, minutes = (settings.get(f"NEWSCRAWL_MAX_{name}") for name in ("PAGES", "MINUTES"))
-    return Limit(None if pages in (None, "") else int(pages), None if minutes in (None, "") else float(minutes))
 
 
 @contextlib.contextmanager

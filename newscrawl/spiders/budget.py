@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
 
 UNLIMITED = 1 << 60  # pages
 RUN = ""  # in place of a slug: the whole run
@@ -20,7 +24,7 @@ class Limit:
 
 
 class Budget:
-    """What is left to spend; the minutes count from here.
+    """What is left to spend; the minutes count from here, those of an outlet from where it is begun.
 
     Args:
         run: Limit of the whole run.
@@ -29,9 +33,14 @@ class Budget:
 
     def __init__(self, run: Limit | None = None, outlets: Mapping[str, Limit] | None = None) -> None:
         self._limits = {RUN: run or Limit(), **(outlets or {})}
-        self._began = time.monotonic()
+        self._began: defaultdict[str, float] = defaultdict(lambda: self._began[RUN])
+        self.begin(RUN)
         self._taken: Counter[str] = Counter()
         self._spent: dict[str, str] = {}
+
+    def begin(self, slug: str) -> None:
+        """Let the minutes of an outlet count from now."""
+        self._began[slug] = time.monotonic()
 
     def take(self, slug: str, pages: int) -> None:
         """Count pages of an outlet."""
@@ -61,10 +70,16 @@ class Budget:
 
     def _is_late(self, name: str) -> bool:
         minutes = self._limits[name].minutes
-        if minutes is None or time.monotonic() - self._began < minutes * 60:
+        if minutes is None or time.monotonic() - self._began[name] < minutes * 60:
             return False
         self._spent.setdefault(name, _count(minutes, "minute"))
         return True
+
+
+def run_limit(settings: BaseSettings) -> Limit:
+    """The budget of the run, as the user gave it."""
+    pages, minutes = (settings.get(f"NEWSCRAWL_MAX_{name}") for name in ("PAGES", "MINUTES"))
+    return Limit(None if pages in (None, "") else int(pages), None if minutes in (None, "") else float(minutes))
 
 
 def _count(number: float, word: str) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 
 from scrapy import Request
+from scrapy.exceptions import CloseSpider
 
-from newscrawl.items import Lease, Outlet, Source
+from newscrawl.items import Lease
 from newscrawl.outlets.registry import Registry
 from newscrawl.outlets.schema import OutletConfig
 from newscrawl.spiders.base import MAX_IN_FLIGHT, CrawlError, split_slugs, store_guard
+from newscrawl.spiders.sharing import Sharing, named_slugs
 from newscrawl.spiders.sources import SourcesSpider
+from newscrawl.store.claims import hosts_of
 from newscrawl.store.filters import FilterError, parse_time
-from newscrawl.store.session import CrawlSession
 
 
 class NewsSpider(SourcesSpider):
@@ -31,43 +33,79 @@ class NewsSpider(SourcesSpider):
     def __init__(
         self, registry: Registry, delay_s: float | None = None, outlet: str = "", archives: str = "", since: str = ""
     ) -> None:
-        configs = {slug: registry.outlets[slug] for slug in named_slugs(registry, outlet)}
-        super().__init__(registry, delay_s, configs, read_since(since, configs.values(), is_named=bool(outlet)))
-        self.archives = bool(archives or since)
-        self.equip(configs.values())
-        self.configs = {slug: config for slug, config in configs.items() if slug not in self.unusable}
+        named = {slug: registry.outlets[slug] for slug in named_slugs(registry, outlet)}
+        super().__init__(registry, delay_s, named, read_since(since, named.values(), is_named=bool(outlet)))
+        self.is_named = bool(split_slugs(outlet))
+        self.equip(named.values())
+        self.configs = {slug: config for slug, config in named.items() if slug not in self.unusable}
         if not self.configs:
             raise CrawlError("\n".join(self.unusable.values()))
-        self.sources: dict[str, Sequence[Source]] = {}
-
-    def claims(self) -> Sequence[tuple[Outlet, Sequence[Source]]]:
-        """All outlets of the run."""
-        today, since = datetime.now(UTC).date(), self.since.date() if self.since else None
-        return [
-            (config.outlet(), (*config.items(today), *(config.archives(since) if self.archives else ())))
-            for config in self.configs.values()
-        ]
-
-    def use(self, session: CrawlSession, sources: Mapping[str, Sequence[Source]]) -> None:
-        """Take the handle on the store and the sources' validators."""
-        super().use(session, sources)
-        self.sources = dict(sources)
-        self.outlets = {slug: config.outlet() for slug, config in self.configs.items()}
+        today, oldest = datetime.now(UTC).date(), self.since.date() if self.since else None
+        with_archives = bool(archives or since)
+        self.sharing = Sharing({
+            slug: (config.outlet(), (*config.items(today), *(config.archives(oldest) if with_archives else ())))
+            for slug, config in self.configs.items()
+        })  # fmt: skip
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for every source, and for every due page as it comes to be known."""
-        for slug, sources in self.sources.items():
-            await self.plan(slug, sources)
         while not self.stopping:
             self.wake.clear()  # before the look, so that nothing that ends during it is missed
+            has_looked = await self.take_outlets()
+            await self.tidy()
             for request in self.source_requests():
                 yield request
             for lease in (leases := await self.lease()):
                 yield self.request(lease)
-            if not (leases or self.flying or self.is_asking() or self.wake.is_set()):
+            has_all = not self.sharing.waiting or (has_looked and self.sharing.is_over())
+            if has_all and not (leases or self.flying or self.is_asking() or self.wake.is_set()):
                 break
             if not leases:
                 await self.pause()
+        self.end_sharing()
+
+    async def take_outlets(self) -> bool:
+        """Take more outlets, as far as there is room; whether we looked for some."""
+        if not self.budget.left():
+            self.held_back += sum(len(sources) for _, sources in self.sharing.waiting.values())
+            self.sharing.waiting.clear()
+        stats, workers = self.crawler.stats, self.crawler.settings.getint("NEWSCRAWL_WORKERS")
+        active = len(self.at_work())
+        if not (room := self.sharing.room(active, is_busy=stats.get_value("newscrawl/extracting", 0) > workers)):
+            return False
+        with store_guard(self):
+            share = await self.session.share(list(self.sharing.waiting.values()), room)
+        self.sharing.take(share)
+        for slug, sources in share.sources.items():
+            outlet = self.outlets[slug] = self.configs[slug].outlet()
+            self.budget.begin(slug)
+            self.hosts[slug] = hosts_of((outlet, sources))
+            await self.plan(slug, sources)
+        return True
+
+    def end_sharing(self) -> None:
+        """End a run that was to crawl certain outlets, and got none.
+
+        Raises:
+            CloseSpider: Others have them all.
+        """
+        if self.is_named and self.sharing.left and not self.outlets:
+            self.crawler.stats.set_value("newscrawl/problem", str(self.sharing.refusal()))
+            raise CloseSpider("locked")
+
+    def notes(self) -> list[str]:
+        """What was left to others: outlets, sources, pages."""
+        return [*self.sharing.notes(), *self.unasked, *super().notes()]
+
+    def at_work(self) -> list[str]:
+        """The outlets that have something to be asked for, or on its way."""
+        return [slug for slug in self.outlets if not self.is_finished(slug)]
+
+    def is_finished(self, slug: str) -> bool:
+        """Whether nothing is left of an outlet that this run could ask for."""
+        if not self.is_read(slug) or self.in_flight[slug] or (slug in self.walks and self.walks[slug].waiting):
+            return False
+        return slug in self.dry or slug in self.held_up or not self.budget.left(slug)
 
     async def lease(self) -> list[Lease]:
         """As many due pages as there are places for. An outlet that has none is not looked at again until it has."""
@@ -91,28 +129,13 @@ class NewsSpider(SourcesSpider):
         """How many more leases each outlet may hold."""
         room: dict[str, int] = {}
         left = min(self.budget.left(), MAX_IN_FLIGHT - self.flying)
-        for slug in self.configs.keys() - self.dry if left > 0 else ():
+        for slug in self.outlets.keys() - self.dry - self.held_up if left > 0 else ():
             if places := min(self.places(slug), left):
                 places = min(places, self.budget.left(slug))
             if places:
                 room[slug] = places
                 left -= places
         return room
-
-
-def named_slugs(registry: Registry, outlet: str) -> list[str]:
-    """The slugs of a comma-separated list; all that are known for an empty one.
-
-    Raises:
-        CrawlError: One is unknown, or its file has faults.
-    """
-    slugs = split_slugs(outlet) or sorted(registry.outlets)
-    problems = registry.problems(slugs)
-    if problems:
-        raise CrawlError("\n".join(problems))
-    if not slugs:
-        raise CrawlError("no outlet is configured: add one with `newscrawl outlets add URL`")
-    return slugs
 
 
 def read_since(text: str, configs: Iterable[OutletConfig], *, is_named: bool) -> datetime | None:

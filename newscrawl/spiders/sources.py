@@ -25,6 +25,8 @@ from newscrawl.outlets.schema import OutletConfig
 from newscrawl.spiders.base import FrontierSpider, store_guard
 from newscrawl.spiders.visits import charset_of, conditions, header, rejection_of_error
 from newscrawl.spiders.walk import MAX_PARTS, Asking, Walk, WalkReport, is_before, is_read_whole
+from newscrawl.store.claims import hosts_of
+from newscrawl.store.hosts import HostHeldError
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
@@ -62,6 +64,7 @@ class SourcesSpider(FrontierSpider):
         self.sitemaps: defaultdict[str, set[str]] = defaultdict(set)  # slug -> followed from its indexes
         self.walks: dict[str, Walk] = {}  # by slug, of those whose archives are read
         self.dry: set[str] = set()  # outlets none of whose pages is due any more
+        self.unasked: list[str] = []  # sources whose host another run asks
 
     async def plan(self, slug: str, sources: Sequence[Source]) -> None:
         """Line the sources of an outlet up; parts of its archives wait until its pages are fetched."""
@@ -85,7 +88,7 @@ class SourcesSpider(FrontierSpider):
             while waiting and self.asked[slug] <= self.configs[slug].politeness.concurrency:
                 yield self.source_request(slug, waiting.popleft())
         for slug, walk in self.walks.items():
-            if walk.waiting and not self.budget.left(slug):
+            if walk.waiting and (slug in self.held_up or not self.budget.left(slug)):
                 walk.stop()
             elif walk.waiting and slug in self.dry and self.is_read(slug):  # what newer parts brought is on its way
                 yield self.source_request(slug, walk.next())
@@ -182,6 +185,11 @@ class SourcesSpider(FrontierSpider):
         request: Request = failure.request  # type: ignore[attr-defined]
         slug, asking = request.cb_kwargs["slug"], request.cb_kwargs["asking"]
         try:
+            if isinstance(failure.value, HostHeldError):
+                self.unasked.append(f"{slug}: {request.url} not asked: {failure.value}")
+                if asking.is_part:
+                    self.walks[slug].end(None)
+                return
             rejection = rejection_of_error(request.url, failure.value)
             error = f"{rejection.reason}: {rejection.detail}"
             await self.record(slug, SourceVisit(slug, asking.source.url, datetime.now(UTC), request.url, error=error))
@@ -241,6 +249,7 @@ class SourcesSpider(FrontierSpider):
         self.asked[slug] -= 1
         if self.is_read(slug):
             self.dry.discard(slug)
+            self.hosts[slug] = hosts_of((self.outlets[slug], ()))  # others wait for those of feeds alone
         self.wake.set()
 
     def is_read(self, slug: str) -> bool:

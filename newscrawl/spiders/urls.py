@@ -48,6 +48,7 @@ class UrlsSpider(FrontierSpider):
         is_read = False
         while not self.stopping:
             self.wake.clear()
+            await self.tidy()
             for lease in self.ready():
                 yield self.request(lease)
             held = sum(map(len, self.held.values()))
@@ -69,6 +70,10 @@ class UrlsSpider(FrontierSpider):
                 self.budget.left(slug)  # which notes that there is none
             self.held[slug].extend(leases)
         return bool(chunk)
+
+    def at_work(self) -> Iterable[str]:
+        """Those whose leases wait, too."""
+        return [*super().at_work(), *(slug for slug, leases in self.held.items() if leases)]
 
     def ready(self) -> Iterator[Lease]:
         """Leases that may go out now, of each outlet a few, so that those of a slow host do not fill all places."""

@@ -19,6 +19,7 @@ from newscrawl.guards import HeadersTooLargeError, refused_addresses
 from newscrawl.items import Lease, Outlet, Page, Rejection, Source, Visit
 from newscrawl.middlewares import RESERVED, RobotsForbidden, RobotsUnreachable, retry_after_s
 from newscrawl.reservations import reserved_by_headers
+from newscrawl.store.hosts import HostHeldError
 from newscrawl.urls import within
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ ERRORS: tuple[tuple[type[Exception], str, bool], ...] = (  # exception, reason, 
     (RobotsForbidden, "robots", True),
     (RobotsUnreachable, "robots_unreachable", False),
     (IgnoreRequest, "ignored", True),
+    (HostHeldError, "host_held", False),
     (CannotResolveHostError, "dns", False),
     (DownloadTimeoutError, "timeout", False),
     (DownloadCancelledError, "too_large", True),

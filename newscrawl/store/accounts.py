@@ -133,7 +133,7 @@ def _counts(values: Iterable[int]) -> Counts:
 def list_runs(engine: Engine, limit: int = 20) -> list[RunRow]:
     """Runs, newest first."""
     with engine.begin() as connection:
-        return _read_runs(connection, select(Run).order_by(Run.id.desc()).limit(limit))
+        return read_runs(connection, select(Run).order_by(Run.id.desc()).limit(limit))
 
 
 def run_summary(engine: Engine, run_id: int) -> RunSummary | None:
@@ -164,7 +164,7 @@ def read_counts(connection: Connection, run_id: int) -> Counts:
 
 def summarise(connection: Connection, run_id: int) -> RunSummary | None:
     """As `run_summary`, in a transaction that is open."""
-    found = _read_runs(connection, select(Run).where(Run.id == run_id))
+    found = read_runs(connection, select(Run).where(Run.id == run_id))
     if not found:
         return None
     recounts, visits = _recount(connection, run_id), _read_visits(connection, run_id)
@@ -248,7 +248,8 @@ def _outlet_summary(
     )
 
 
-def _read_runs(connection: Connection, query: Select[Run]) -> list[RunRow]:
+def read_runs(connection: Connection, query: Select[Run]) -> list[RunRow]:
+    """The runs that a query of them finds, with their counters."""
     with Session(connection) as session:
         runs = session.scalars(query).all()
     sums = select(RunOutlet.run_id, *_SUMS).where(RunOutlet.run_id.in_([run.id for run in runs]))

@@ -24,10 +24,11 @@ T = TypeVar("T")
 CHUNK = 500
 """Values in one IN list."""
 
+# Rows that another run is taking just now are passed over; SQLite has one writer at a time, and no such words.
 _URLS = select(
     Url.id, Url.url_key, Url.url, Url.attempts, Url.tickers, Url.found_run_id, Url.outlet_id, Url.etag,
     Url.last_modified,
-)  # fmt: skip
+).with_for_update(skip_locked=True)  # fmt: skip
 _UrlRow: TypeAlias = Row[int, str, str, int, str, int, int, str | None, str | None]
 
 

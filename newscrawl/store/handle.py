@@ -14,17 +14,17 @@ from typing import TypeVar, get_args
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from newscrawl.items import Archived, ArchivePart, Lease, Link, Outlet, Repeated, Source, SourceVisit, Visit
+from newscrawl.items import Archived, ArchivePart, Lease, Link, Repeated, Source, SourceVisit, Visit
 from newscrawl.outlets.schema import Expect
-from newscrawl.store import frontier, repetition, runs
+from newscrawl.store import frontier, hosts, repetition, runs
 from newscrawl.store.accounts import Counts, RunSummary, read_counts, summarise
 from newscrawl.store.archive import Archive
+from newscrawl.store.claims import Claimant, Claimed, Claims, Share
 from newscrawl.store.engine import database_url, open_engine
 from newscrawl.store.frontier import Discovery, Turn
-from newscrawl.store.health.alarms import Alarm, read_alarms
-from newscrawl.store.health.judging import judge_outlet
-from newscrawl.store.health.yields import write_yields
-from newscrawl.store.locks import LockedError, open_locks, outlet_lock, run_lock
+from newscrawl.store.health.alarms import Alarm
+from newscrawl.store.lessons import assess, learn
+from newscrawl.store.locks import open_locks, outlet_lock, run_lock
 from newscrawl.store.models.crawl import RunStatus
 from newscrawl.store.revision import ensure_ready
 from newscrawl.store.revisits import Ages
@@ -32,7 +32,6 @@ from newscrawl.store.transactions import Transactions
 from newscrawl.store.walks import read_parts, write_part
 from newscrawl.store.writer import Answer, Batch, write_visits
 from newscrawl.strip import rules_version
-from newscrawl.strip.repetition import find_repeats
 from newscrawl.urls import url_key
 
 HEARTBEAT_S = 10.0
@@ -52,6 +51,7 @@ class Handle:
     def __init__(self, engine: Engine, archive: Archive | None, patience_s: float):
         self.run_id = 0
         self.counts = Counts()
+        self.hosts: frozenset[str] = frozenset()  # that this run alone may ask
         self.repeated: dict[str, frozenset[Repeated]] = {}  # slug -> what is to be cut, of those claimed
         self._engine = engine
         self._archive = archive
@@ -63,6 +63,7 @@ class Handle:
         self._ages: dict[int, Ages] = {}  # number -> ages of its articles at their revisits
         self._revisits: Counter[str] = Counter()  # slug -> revisits that this run has leased
         self._beat_at = time.monotonic()
+        self._regained = 0
 
     @classmethod
     def open(cls, url: str | None, *, command: str, archive: Path | None, patience_s: float) -> Handle:
@@ -78,45 +79,67 @@ class Handle:
         return handle
 
     def _begin(self, command: str) -> None:
-        def work(connection: Connection, _is_retry: bool) -> int:
+        def work(connection: Connection, _is_retry: bool) -> tuple[int, frozenset[int]]:
             run_id = runs.start_run(connection, command, self._rules_version, _now())
             self._locks.take(run_lock(run_id))  # before the commit: a run that others see is a run that is locked
-            return run_id
+            return run_id, runs.others_at_work(connection, run_id)
 
-        self.run_id = self._transactions.run(work)
+        self.run_id, rivals = self._transactions.run(work)
+        self._claimant = Claimant(self.run_id, command, rivals, self._locks)
 
-    def claim(self, outlets: Sequence[tuple[Outlet, Sequence[Source]]]) -> dict[str, tuple[Source, ...]]:
+    def claim(self, outlets: Claims) -> dict[str, tuple[Source, ...]]:
         """Locks first, then rows; all or nothing."""
+        return self._claim(outlets, lambda connection: self._claimant.claim(connection, outlets, _now())).sources
 
-        def work(
-            connection: Connection, _is_retry: bool
-        ) -> tuple[dict[str, int], dict[str, tuple[Source, ...]], list[int]]:
-            for slug in sorted({outlet.slug for outlet, _ in outlets}):
-                if not self._locks.take(outlet_lock(slug)):
-                    raise LockedError(slug, runs.holder_of(connection, slug))
-            dead = runs.bury_dead_runs(connection, self.run_id, self._locks, _now())
-            ids = {outlet.slug: frontier.write_outlet(connection, outlet, _now()) for outlet, _ in outlets}
-            sources = {outlet.slug: frontier.write_sources(connection, ids[outlet.slug], of) for outlet, of in outlets}
-            runs.open_accounts(connection, self.run_id, ids.values())
-            return ids, sources, dead
+    def share(self, outlets: Claims, limit: int) -> Share:
+        """One transaction."""
+        return self._claim(outlets, lambda connection: self._claimant.share(connection, outlets, limit, _now()))
 
+    def _claim(self, outlets: Claims, take: Callable[[Connection], Claimed]) -> Share:
         try:
-            ids, sources, dead = self._change(work)
+            claimed = self._change(lambda connection, _: take(connection))
         except BaseException:
             for slug in {outlet.slug for outlet, _ in outlets} - self._outlets.keys():
                 with suppress(DBAPIError):
                     self._locks.free(outlet_lock(slug))
             raise
-        self._outlets |= ids
-        self._ages |= {ids[outlet.slug]: outlet.revisits for outlet, _ in outlets}
-        self._walked |= {slug for slug, of in sources.items() if any(source.archive for source in of)}
+        self._outlets |= claimed.ids
+        self._ages |= {claimed.ids[outlet.slug]: outlet.revisits for outlet, _ in outlets if outlet.slug in claimed.ids}
+        self._walked |= {slug for slug, of in claimed.share.sources.items() if any(source.archive for source in of)}
+        self.hosts = claimed.hosts
+        self._free_graves(claimed.dead)
+        self.repeated |= self._transactions.run(
+            lambda connection, _: {slug: repetition.read_repeated(connection, id) for slug, id in claimed.ids.items()}
+        )
+        return claimed.share
+
+    def _free_graves(self, dead: Sequence[int]) -> None:
+        """Give back the locks of runs that were buried, once that is committed."""
         for run_id in dead:
             with suppress(DBAPIError):
                 self._locks.free(run_lock(run_id))
-        self.repeated |= self._transactions.run(
-            lambda connection, _: {slug: repetition.read_repeated(connection, id) for slug, id in ids.items()}
-        )
-        return sources
+
+    def hold(self, host: str, delay_s: float) -> float:
+        """One transaction."""
+        hold = self._change(lambda connection, _: self._claimant.hold(connection, host, delay_s, _now()))
+        self._free_graves(hold.dead)
+        if hold.wait_s is None:
+            raise hosts.refusal(host, hold.holder)
+        self.hosts |= {host}
+        return hold.wait_s
+
+    def free(self, idle: Collection[str]) -> None:
+        """Also a sign of life."""
+        self._change(lambda connection, _: hosts.free_idle(connection, self.run_id, idle))
+        self.hosts -= frozenset(idle)
+
+    def pause(self, host: str, wait_s: float) -> None:
+        """For all runs."""
+        self._transactions.run(lambda connection, _: hosts.pause(connection, host, wait_s))
+
+    def put_back(self, lease: Lease) -> None:
+        """Its account keeps it as pending."""
+        self._change(lambda connection, _: runs.release_leases(connection, self.run_id, lease.url_id))
 
     def discover(self, visit: SourceVisit) -> Discovery:
         """The keys are made first: with many links that takes longer than writers should wait for each other."""
@@ -223,16 +246,8 @@ class Handle:
         return found
 
     def assess(self, expected: Mapping[str, Expect]) -> list[Alarm]:
-        """A transaction for each outlet: others can write meanwhile."""
-        now = _now().replace(microsecond=0)  # as it is stored
-        self._transactions.run(lambda connection, _: write_yields(connection, self.run_id, now))
-        for slug, outlet_id in self._outlets.items():
-            self._assess_one(outlet_id, expected.get(slug, Expect()), now)
-        by_outlet = self._transactions.run(lambda connection, _: read_alarms(connection, self.run_id))
-        return [alarm for alarms in by_outlet.values() for alarm in alarms]
-
-    def _assess_one(self, outlet_id: int, expect: Expect, now: datetime) -> None:
-        self._transactions.run(lambda connection, _: judge_outlet(connection, self.run_id, outlet_id, expect, now))
+        """The times as they are stored: to the second."""
+        return assess(self._transactions, self.run_id, self._outlets, expected, _now().replace(microsecond=0))
 
     def end(self, reason: str, status: RunStatus, exit_status: int) -> RunSummary:
         """The last write of a run."""
@@ -249,21 +264,8 @@ class Handle:
             return self._recount(connection)
 
         if status in LEARN_AFTER:
-            self._learn()
+            learn(self._transactions, self.run_id)
         return self._transactions.run(work)
-
-    def _learn(self) -> None:
-        """Look for blocks that the outlets of this run repeat."""
-        for outlet_id in self._transactions.run(
-            lambda connection, _: repetition.changed_outlets(connection, self.run_id)
-        ):
-            self._learn_of(outlet_id)
-
-    def _learn_of(self, outlet_id: int) -> None:
-        """Two transactions, with the counting between them: others can write meanwhile."""
-        newest = self._transactions.run(lambda connection, _: repetition.read_newest(connection, outlet_id))
-        repeats = find_repeats(newest)
-        self._transactions.run(lambda connection, _: repetition.write_repeats(connection, outlet_id, repeats))
 
     def give_up(self) -> None:
         """Callable from any thread."""
@@ -285,6 +287,9 @@ class Handle:
                 self._transactions.regain()
                 runs.beat(connection, self.run_id, _now())
                 self._beat_at = time.monotonic()
+            if self._transactions.regained != self._regained:  # another may have taken us for dead
+                self._regained = self._transactions.regained
+                self.hosts = hosts.held(connection, self.run_id)
             return work(connection, is_retry), read_counts(connection, self.run_id)
 
         answer, self.counts = self._transactions.run(whole)

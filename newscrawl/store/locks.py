@@ -36,10 +36,14 @@ class LockedError(StoreError):
         self.pid = holder.pid if holder else None
         self.host = holder.host if holder else None
         self.since = holder.since if holder else None
-        who = "another run"
-        if holder:
-            who = f"run {holder.run_id} (pid {holder.pid} on {holder.host}, since {holder.since:%Y-%m-%d %H:%M:%S} UTC)"
-        super().__init__(f"outlet {slug} is locked by {who}; wait until it ends")
+        super().__init__(f"outlet {slug} is locked by {told(holder)}; wait until it ends")
+
+
+def told(holder: Holder | None) -> str:
+    """A run in words; one that has not written its name yet is another run."""
+    if holder is None:
+        return "another run"
+    return f"run {holder.run_id} (pid {holder.pid} on {holder.host}, since {holder.since:%Y-%m-%d %H:%M:%S} UTC)"
 
 
 def outlet_lock(slug: str) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, case, insert, select, update
 
 from newscrawl import __version__
+from newscrawl.store import hosts
 from newscrawl.store.locks import Holder, Locks, run_lock
 from newscrawl.store.models import Outlet, Run, RunOutlet, Url
 from newscrawl.store.models.crawl import LEASED, RunStatus
@@ -45,25 +46,31 @@ def start_run(connection: Connection, command: str, rules_version: str, now: dat
     return connection.execute(insert(Run).returning(Run.id), row).scalar_one()
 
 
+def others_at_work(connection: Connection, run_id: int) -> frozenset[int]:
+    """The other runs that have not ended, as far as is known."""
+    return frozenset(connection.scalars(select(Run.id).where(Run.status == "running", Run.id != run_id)))
+
+
 def bury_dead_runs(connection: Connection, run_id: int, locks: Locks, now: datetime) -> list[int]:
-    """Mark runs as crashed that say they are running and whose lock is free, and free what they had leased.
+    """Mark runs as crashed that say they are running and whose lock is free, and free what they held.
 
     Returns:
         Their numbers; their locks are ours now, to be freed after the commit.
     """
-    others = select(Run.id).where(Run.status == "running", Run.id != run_id).order_by(Run.id)
-    dead = [other for other in connection.scalars(others) if locks.take(run_lock(other))]
+    dead = [other for other in sorted(others_at_work(connection, run_id)) if locks.take(run_lock(other))]
     for other in dead:
         ending = {"status": "crashed", "finished_at": now, "reason": "its process died"}
         connection.execute(update(Run).where(Run.id == other, Run.status == "running").values(ending))
         release_leases(connection, other)
+        hosts.free_all(connection, other)
     return dead
 
 
-def release_leases(connection: Connection, run_id: int) -> None:
+def release_leases(connection: Connection, run_id: int, url_id: int | None = None) -> None:
     """Make the URLs that a run has leased, and not ended, pending again; those of revisits wait for another one."""
     state = case((Url.revisit_at <= Url.leased_at, "done"), else_="pending")
-    connection.execute(update(Url).where(Url.run_id == run_id, LEASED).values(state=state, leased_at=None))
+    leased = update(Url).where(Url.run_id == run_id, LEASED).values(state=state, leased_at=None)
+    connection.execute(leased if url_id is None else leased.where(Url.id == url_id))
 
 
 def open_accounts(connection: Connection, run_id: int, outlet_ids: Iterable[int]) -> None:
@@ -93,9 +100,10 @@ def beat(connection: Connection, run_id: int, now: datetime) -> None:
 
 
 def end_run(connection: Connection, run_id: int, ending: tuple[str, RunStatus, int], now: datetime) -> None:
-    """Write how the run ended (reason, status, exit status), and free what it had leased."""
+    """Write how the run ended (reason, status, exit status), and free what it held."""
     reason, status, exit_status = ending
     release_leases(connection, run_id)
+    hosts.free_all(connection, run_id)
     row = {"finished_at": now, "heartbeat_at": now, "status": status, "reason": reason, "exit_status": exit_status}
     connection.execute(update(Run).where(Run.id == run_id).values(row))
 

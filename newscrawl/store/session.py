@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from newscrawl.items import Archived, ArchivePart, Lease, Link, Outcome, Outlet, Repeated, Source, SourceVisit, Visit
+from newscrawl.items import Archived, ArchivePart, Lease, Link, Outcome, Repeated, Source, SourceVisit, Visit
 from newscrawl.outlets.schema import Expect
 from newscrawl.store.accounts import Counts, RunSummary
+from newscrawl.store.claims import Claims, Share
 from newscrawl.store.engine import StoreError
 from newscrawl.store.frontier import Discovery
 from newscrawl.store.handle import Handle
@@ -75,7 +76,12 @@ class CrawlSession:
         """What is to be cut from the pages of an outlet, as known when it was claimed. Costs nothing."""
         return self._handle.repeated.get(slug, frozenset())
 
-    async def claim(self, outlets: Sequence[tuple[Outlet, Sequence[Source]]]) -> dict[str, tuple[Source, ...]]:
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts that this run alone may ask. Costs nothing."""
+        return self._handle.hosts
+
+    async def claim(self, outlets: Claims) -> dict[str, tuple[Source, ...]]:
         """Take outlets for this run alone; their sources by slug, with the validators of the last answers.
 
         Runs that died are noticed here, and what they had leased is free again.
@@ -84,6 +90,37 @@ class CrawlSession:
             LockedError: Another run holds one of them; none of this call is ours then.
         """
         return await self._call(lambda: self._handle.claim(outlets))
+
+    async def share(self, outlets: Claims, limit: int) -> Share:
+        """Take as many outlets, at most `limit`, as no other run holds and none has crawled since this one began.
+
+        Left out are, too, those with a host that another run asks. Runs that died are noticed as in `claim`.
+        """
+        return await self._call(lambda: self._handle.share(outlets, limit))
+
+    async def hold(self, host: str, delay_s: float) -> float:
+        """Take a host for this run alone, or hold it on; seconds until it may be asked.
+
+        Args:
+            host: Its name.
+            delay_s: What is left between an answer and the next request; so long the next run waits, too.
+
+        Raises:
+            HostHeldError: Another run holds it.
+        """
+        return await self._call(lambda: self._handle.hold(host, delay_s))
+
+    async def free(self, hosts: Collection[str]) -> None:
+        """Give hosts back whose delay is over. Also says that this run is alive."""
+        await self._call(lambda: self._handle.free(hosts))
+
+    async def pause(self, host: str, wait_s: float) -> None:
+        """Let no run ask a host for so long."""
+        await self._call(lambda: self._handle.pause(host, wait_s))
+
+    async def put_back(self, lease: Lease) -> None:
+        """End a lease without a visit: the URL is pending again, and no attempt is counted."""
+        await self._call(lambda: self._handle.put_back(lease))
 
     async def discover(self, visit: SourceVisit) -> Discovery:
         """Write a visit of a claimed source: its state, its validators, its links.

@@ -38,6 +38,7 @@ class Transactions:
         self._patience_s = patience_s
         self._broken: StoreError | None = None
         self._is_reconnected = False
+        self.regained = 0  # times that the locks were made sure of
         self._given_up = threading.Event()
         event.listen(engine, "connect", self._note_connection)
 
@@ -78,6 +79,7 @@ class Transactions:
         Raises:
             StoreError: Another run took one while the connection was lost.
         """
+        self.regained += 1
         lost = self._locks.regain()
         if lost:
             name = masked(self._engine.url.render_as_string(hide_password=False))

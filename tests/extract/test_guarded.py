@@ -15,7 +15,7 @@ PAGE = """
 <div id="article-body" class="article-body story"><p>The ferry is back.</p><p style="display:none">Hidden</p>
 <div class="social-share">Share</div><p id="hidden-note">Note</p><span class="teaser">More</span></div></article></main>
 <section id="comments" class="comment-list"><ol class="comments"><li>First!</li></ol></section>
-<div id="infinite-scroll"><article>Another</article></div><div class="related-stories">Read next</div><footer id="footer">
+<div id="infinite-scroll"><article>Another</article></div><div class="related-stories">Read</div><footer id="footer">
 </footer></body></html>
 """
 

@@ -11,7 +11,7 @@ from newscrawl.store.models.content import (
     Revision,
     Tag,
 )
-from newscrawl.store.models.crawl import ArchivePart, Fetch, Outlet, Page, Run, RunOutlet, Source, Url
+from newscrawl.store.models.crawl import ArchivePart, Fetch, Host, Outlet, Page, Run, RunOutlet, Source, Url
 from newscrawl.store.models.health import OutletAlarm, OutletYield
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Base",
     "BlockLabel",
     "Fetch",
+    "Host",
     "Outlet",
     "OutletAlarm",
     "OutletYield",

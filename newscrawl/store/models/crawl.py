@@ -219,6 +219,24 @@ class Run(Base):
     exit_status: Mapped[int | None] = mapped_column(comment="Exit status of the command")
 
 
+class Host(Base):
+    """A host that was asked, and whose turn it is."""
+
+    __tablename__ = "hosts"
+    __table_args__ = ({"comment": "Hosts that were asked: one run at a time, so that delays hold over all machines"},)
+
+    host: Mapped[str] = mapped_column(primary_key=True, comment="Name or address, as in URLs")
+    run_id: Mapped[int | None] = mapped_column(
+        ForeignKey("runs.id"), index=True, comment="Run that alone may ask it; NULL: none does"
+    )
+    delay_s: Mapped[float] = mapped_column(
+        comment="Longest time that a run left between an answer and its next request, seconds"
+    )
+    free_at: Mapped[datetime] = mapped_column(
+        comment="Not to be asked before, UTC: the last run's delay is over then, or the pause that the host asked for"
+    )
+
+
 _EQUATION = "seen = stored + updated + unchanged + duplicate + rejected + failed + pending"
 
 
