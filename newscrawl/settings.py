@@ -81,6 +81,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "newscrawl.rendering.RenderMiddleware": 540,  # of the whole page, unpacked, after its redirects
     "newscrawl.middlewares.RetryMiddleware": 550,
     "newscrawl.middlewares.OwnCookiesMiddleware": 700,
 }

@@ -126,6 +126,7 @@ class OutletConfig(Config):
         revisits: How old an article is each time its page is asked for again, such as `[1h, 6h, 1d]`, or `off`.
         headers: Request headers of all its pages and sources: Accept, Accept-Language, Cache-Control, Referer, X-….
         cookies: A cookies.txt with your own login, beside the outlet file; sent to its domains alone.
+        render: Whether scripts write its pages' texts, so that a browser has to show them first.
         pages: Where its pages have what, and what is to be cut from them or kept.
         checked: When somebody last saw the sources work, in words.
         tests: Saved pages with what is expected of them, for `newscrawl outlets test`.
@@ -151,6 +152,7 @@ class OutletConfig(Config):
     revisits: Revisits = Field(default=REVISITS, max_length=MAX_REVISITS)
     headers: dict[Header, HeaderValue] = Field(default_factory=dict, json_schema_extra={"additionalProperties": False})
     cookies: Line | None = None
+    render: bool = False
     pages: PagesConfig = PagesConfig()
     checked: Line | None = None
     tests: tuple[PageTest, ...] = ()

@@ -23,6 +23,7 @@ from newscrawl.middlewares import OWN_COOKIES, set_delay
 from newscrawl.outlets.cookiejar import CookieError, OwnCookies, load_cookies
 from newscrawl.outlets.registry import Registry, load_outlets, user_folders
 from newscrawl.outlets.schema import Expect, OutletConfig
+from newscrawl.rendering import RENDER, why_not
 from newscrawl.spiders.budget import Budget, Limit, run_limit
 from newscrawl.spiders.trail import Trail, follow
 from newscrawl.spiders.visits import conditions, visit_of_failure, visit_of_response
@@ -103,6 +104,8 @@ class FrontierSpider(scrapy.Spider):
                     self.cookies[config.slug] = own
             except CookieError as error:
                 self.unusable[config.slug] = f"{config.slug}: not crawled: {error}"
+            if config.render and (problem := why_not()):
+                self.unusable[config.slug] = f"{config.slug}: not crawled: {problem}"
 
     def expected(self) -> Mapping[str, Expect]:
         """By slug, what the outlets of the run are expected to give."""
@@ -149,10 +152,12 @@ class FrontierSpider(scrapy.Spider):
         """The request of a lease; it ends in `page` or in `failed`."""
         self.sent(lease)
         self.be_polite(lease.url, lease.outlet)
+        meta = self.meta(lease.outlet)
+        known = {} if meta[RENDER] else conditions(lease)  # what scripts load changes where their page does not
         return Request(
             lease.url,
-            headers=self.headers(lease.outlet) | conditions(lease),
-            meta=self.meta(lease.outlet),
+            headers=self.headers(lease.outlet) | known,
+            meta=meta,
             callback=self.page,
             errback=self.failed,
             cb_kwargs={"lease": lease},
@@ -166,7 +171,9 @@ class FrontierSpider(scrapy.Spider):
 
     def meta(self, slug: str) -> dict[str, Any]:
         """What middlewares need to know of the outlet of a request."""
-        return {OWN_COOKIES: self.cookies[slug]} if slug in self.cookies else {}
+        config: OutletConfig | None = self.registry.outlets.get(slug)
+        own = {OWN_COOKIES: self.cookies[slug]} if slug in self.cookies else {}
+        return {RENDER: config is not None and config.render, **own}
 
     def be_polite(self, url: str, slug: str) -> None:
         """Set the delay of a URL's host as its outlet, or the user, wants it."""

@@ -22,6 +22,7 @@ from newscrawl.items import ArchivePart, Link, Source, SourceVisit
 from newscrawl.outlets.fields import is_dated
 from newscrawl.outlets.registry import Registry
 from newscrawl.outlets.schema import OutletConfig
+from newscrawl.rendering import RENDER
 from newscrawl.spiders.base import FrontierSpider, store_guard
 from newscrawl.spiders.visits import charset_of, conditions, header, rejection_of_error
 from newscrawl.spiders.walk import MAX_PARTS, Asking, Walk, WalkReport, is_before, is_read_whole
@@ -109,15 +110,19 @@ class SourcesSpider(FrontierSpider):
         source = asking.source
         # A part has validators of its own; an archive may have been read for less far back.
         is_known = not asking.depth and not source.archive
+        meta = self.meta(slug)
+        meta[RENDER] = meta[RENDER] and source.kind == "section"
+        if "sitemap" in source.kind:
+            meta["download_maxsize"] = SITEMAP_BYTES
         self.asked[slug] += 1
         self.be_polite(asking.url, slug)
         return Request(
             asking.url,
-            headers=self.headers(slug) | (conditions(source) if is_known else {}),
+            headers=self.headers(slug) | (conditions(source) if is_known and not meta[RENDER] else {}),
             callback=self.source,
             errback=self.source_failed,
             cb_kwargs={"slug": slug, "asking": asking},
-            meta=self.meta(slug) | ({"download_maxsize": SITEMAP_BYTES} if "sitemap" in source.kind else {}),
+            meta=meta,
             priority=10,
             dont_filter=True,
         )

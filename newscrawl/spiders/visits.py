@@ -18,6 +18,7 @@ from scrapy.exceptions import (
 from newscrawl.guards import HeadersTooLargeError, refused_addresses
 from newscrawl.items import Lease, Outlet, Page, Rejection, Source, Visit
 from newscrawl.middlewares import RESERVED, RobotsForbidden, RobotsUnreachable, retry_after_s
+from newscrawl.rendering import RenderError
 from newscrawl.reservations import reserved_by_headers
 from newscrawl.store.hosts import HostHeldError
 from newscrawl.urls import within
@@ -37,6 +38,7 @@ ERRORS: tuple[tuple[type[Exception], str, bool], ...] = (  # exception, reason, 
     (DownloadCancelledError, "too_large", True),
     (ResponseDataLossError, "cut_off", False),
     (HeadersTooLargeError, "headers_too_large", True),
+    (RenderError, "not_rendered", False),
 )
 HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"})
 

@@ -24,6 +24,9 @@ from newscrawl.text import clean_text
 MAX_FILE = 500_000_000
 """Bytes from which a file is closed and the next one begun: what copies and checks in a minute."""
 
+RENDERED_BY = "x-newscrawl-rendered-by"
+"""Header of a page whose body is the DOM that a browser made of it; `newscrawl.rendering` sets it."""
+
 # The body is kept as it was decoded, so that what tells its coding on the wire is no longer true.
 _OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length", "connection", "keep-alive"})
 
@@ -133,13 +136,17 @@ def read(folder: Path, archived: Archived) -> tuple[dict[str, str], bytes]:
 def _response(writer: WARCWriter, visit: Visit, body: bytes) -> ArcWarcRecord:
     headers = [(_one_line(name), _one_line(value)) for name, value in visit.headers.items() if name not in _OF_THE_WIRE]
     headers.append(("content-length", str(len(body))))
+    about = {"WARC-Date": visit.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    if RENDERED_BY in visit.headers:
+        # A field of our own, which ISO 28500 (5.1) allows: the body is the DOM, not what the server sent.
+        about["WARC-Rendered-By"] = _one_line(visit.headers[RENDERED_BY])
     return writer.create_warc_record(
         _one_line(visit.final_url),
         "response",
         payload=BytesIO(body),
         length=len(body),
         http_headers=StatusAndHeaders(f"{visit.status or 200} OK", headers, protocol="HTTP/1.1"),
-        warc_headers_dict={"WARC-Date": visit.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
+        warc_headers_dict=about,
     )
 
 
