@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 from scrapy.http import Response
 
+from newscrawl.answers import charset_of
 from newscrawl.discover.feeds import parse_feed
 from newscrawl.discover.found import Found
 from newscrawl.discover.frontpage import parse_section
@@ -21,7 +22,7 @@ from newscrawl.discover.sitemaps import parse_sitemap
 from newscrawl.items import Lease, Link, Outlet, Source, SourceVisit
 from newscrawl.outlets.registry import Registry
 from newscrawl.spiders.base import MAX_IN_FLIGHT, CrawlError, FrontierSpider, split_slugs, store_guard
-from newscrawl.spiders.visits import charset_of, conditions, header, rejection_of_error
+from newscrawl.spiders.visits import conditions, header, rejection_of_error
 from newscrawl.store.session import CrawlSession
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ import scrapy
 from scrapy import Request, signals
 from scrapy.http import Response
 
+from newscrawl.answers import charset_of
 from newscrawl.discover.feeds import parse_feed
 from newscrawl.discover.found import Found
 from newscrawl.discover.frontpage import (
@@ -26,7 +27,7 @@ from newscrawl.discover.frontpage import (
 from newscrawl.discover.sitemaps import parse_sitemap
 from newscrawl.items import Lease, Link, Page, Rejection, Source
 from newscrawl.outlets.registry import implicit_outlet
-from newscrawl.spiders.visits import charset_of, header, rejection_of_error, visit_of_response
+from newscrawl.spiders.visits import header, rejection_of_error, visit_of_response
 from newscrawl.urls import host_of, registered_domain
 
 if TYPE_CHECKING:

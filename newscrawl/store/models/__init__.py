@@ -1,6 +1,7 @@
 """The tables, as SQLAlchemy models. Every table and column carries its meaning as a comment."""
 
 from newscrawl.store.models.base import Base
+from newscrawl.store.models.bulk import WarcFile
 from newscrawl.store.models.content import (
     Article,
     ArticleTicker,
@@ -33,4 +34,5 @@ __all__ = [
     "Source",
     "Tag",
     "Url",
+    "WarcFile",
 ]
