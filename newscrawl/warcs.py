@@ -53,30 +53,49 @@ def read_records(stream: BinaryIO, file: str) -> Iterator[Record | BadRecord]:
         file: What `Archived` says of the records: where the file lies.
     """
     at: int | None = 0
+    is_told = False  # whether the damage before `at` is counted: what lies there may still be a part of it
     while at is not None:
-        last: Record | BadRecord | None = None
-        position, problem = at, None
-        archive = _iterate(stream)
-        while True:
-            try:
-                record = next(archive, None)
-            except Exception as error:  # fastwarc raises its own, OSError and ValueError, by kind of damage
-                problem = str(error)
-                break
-            if record is None:
-                break
-            if last is not None:
-                yield last
-            last, position = _read(record, file), record.stream_pos
-        if isinstance(last, Record) and not _is_whole(stream, position):
-            last = BadRecord(position, "the file ends, or is damaged, within it")
+        found = _Found(at)
+        for number, record in enumerate(_records(stream, file, found)):
+            is_bad = isinstance(record, BadRecord)
+            if not (is_bad and is_told and number == 0):
+                yield record
+            is_told = is_bad
+        if found.problem is None and _is_cut(stream, found.position):
+            found.problem = "the file ends within it"
+        if found.problem and not is_told:
+            yield BadRecord(None, found.problem)
+        is_told = True
+        at = _next_member(stream, found.position + 1) if found.problem else None
+
+
+@dataclass(slots=True)
+class _Found:
+    """How far the records could be read."""
+
+    position: int  # of the last one
+    problem: str | None = None  # why not to the end
+
+
+def _records(stream: BinaryIO, file: str, found: _Found) -> Iterator[Record | BadRecord]:
+    """The records from where the stream stands, up to the end or to damage."""
+    archive = _iterate(stream)
+    last: Record | BadRecord | None = None
+    while True:
+        try:
+            record = next(archive, None)
+        except Exception as error:  # fastwarc raises its own, OSError and ValueError, by kind of damage
+            found.problem = str(error)
+            break
+        if record is None:
+            break
         if last is not None:
             yield last
-        if problem is None:
-            return
-        if not isinstance(last, BadRecord):  # else it is the same damage
-            yield BadRecord(None, problem)
-        at = _next_member(stream, position + 1)
+        last, found.position = _read(record, file), record.stream_pos
+    if isinstance(last, Record) and not _is_whole(stream, found.position):
+        last = BadRecord(found.position, "the file ends, or is damaged, within it")
+    if last is not None:
+        yield last
 
 
 def visit_of_record(record: Record, lease: Lease, outlet: Outlet) -> Visit:
@@ -147,11 +166,27 @@ def _is_whole(stream: BinaryIO, position: int) -> bool:
     return False
 
 
+def _is_cut(stream: BinaryIO, position: int) -> bool:
+    """Whether a file ends within a gzip member, of those from a place on."""
+    if not stream.seekable():
+        return False
+    with suppress(Exception):  # no gzip members; or of a stream that breaks, whatever it raises
+        stream.seek(position)
+        member, held, is_open = zlib.decompressobj(31), b"", False
+        while held := held or stream.read(CHUNK):
+            member.decompress(held, CHUNK)
+            held, is_open = member.unconsumed_tail or member.unused_data, not member.eof
+            if member.eof:
+                member = zlib.decompressobj(31)
+        return is_open
+    return False
+
+
 def _next_member(stream: BinaryIO, start: int) -> int | None:
     """Where the next gzip member lies that holds a WARC record, with the stream set there; None: nowhere."""
     if not stream.seekable():
         return None
-    with suppress(OSError):  # the stream itself is broken
+    with suppress(Exception):  # of a stream that breaks, whatever it raises
         stream.seek(start)
         held = b""
         while chunk := stream.read(CHUNK):

@@ -159,11 +159,12 @@ def _lines(place: str, base: str | None) -> list[str]:
             text = (gzip.decompress(content) if place.lower().endswith(".gz") else content).decode()
         except (OSError, EOFError, ValueError) as error:
             raise PlaceError(f"{place}: expected a WARC file's path a line ({told(error)})") from error
-    root = (base or place.rpartition("/")[0]).rstrip("/")
+    root = base or place.rpartition("/")[0] + "/"
     if not _is_url(root):
-        root = str(Path(root or "/").resolve())
+        root = str(Path(root).resolve())
+    root = f"{root.removesuffix('/')}/"
     lines = (line.strip() for line in text.splitlines())
-    return [line if _is_url(line) or Path(line).is_absolute() else f"{root}/{line}" for line in lines if line]
+    return [line if _is_url(line) or Path(line).is_absolute() else root + line for line in lines if line]
 
 
 def _is_url(name: str) -> bool:

@@ -79,7 +79,7 @@ class Reading:
             records = islice(read_records(cast(BinaryIO, source), self._place), start, None)
             while chunk := list(islice(records, CHUNK)):
                 if source.failure:
-                    chunk.pop()  # the record that stands for it
+                    chunk.pop()  # the record that stands for it; or a good one, which the next run reads again
                 self._submit(chunk)
                 yield from self._ready()
                 if source.failure:
@@ -169,6 +169,10 @@ class _Watched:
         except Exception as error:
             self.failure = error
             raise
+
+    def seekable(self) -> bool:
+        """Not any more once it broke: nothing behind that place is looked for."""
+        return self.failure is None and self._stream.seekable()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -34,9 +34,7 @@ def bulk(
     ],
     base: Annotated[
         str | None,
-        typer.Option(
-            "--base", metavar="URL|DIR", help="What the lines of lists begin at. (default: its folder)"
-        ),
+        typer.Option("--base", metavar="URL|DIR", help="What the lines of lists begin at. (default: its folder)"),
     ] = None,
     to: Annotated[
         str | None,
