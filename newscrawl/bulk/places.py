@@ -83,10 +83,20 @@ class Folder:
         self._path: str = path
 
     def names(self) -> set[str]:
-        """Of the parts that are there."""
+        """Of the parts that are there.
+
+        Raises:
+            PlaceError: The folder cannot be listed.
+        """
         if self._files is None:
             return {entry.name for entry in Path(self._path).iterdir()}
-        return {str(name).rpartition("/")[2] for name in self._files.ls(self._path, detail=False)}
+        try:
+            listed = self._files.ls(self._path, detail=False, refresh=True)
+        except FileNotFoundError:  # an object store has a folder when there is something in it
+            return set()
+        except Exception as error:  # every file system raises its own
+            raise PlaceError(f"{self._path}: cannot be listed ({told(error)})") from error
+        return {str(name).rpartition("/")[2] for name in listed}
 
     @contextmanager
     def part(self, name: str) -> Iterator[BinaryIO]:

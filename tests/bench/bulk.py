@@ -1,9 +1,10 @@
-"""Pages a second of `newscrawl bulk` with 1 and 2 workers, beside a plain loop over `build` in one process.
+"""Pages a second of `newscrawl bulk` with 1 and 2 workers, beside a plain loop over `build` in one process; and CPU time
+of this process, which with workers is what reading, handing over and writing cost.
 
     python tests/bench/bulk.py PAGES.jsonl[.xz] [--limit N] [--files N]
 
-Each line of the file has `url`, `html` (the bytes as latin-1 text) and `charset`; they go into WARC files in a temporary
-folder. Starting the extraction processes counts (not those of the Dask cluster, which live on).
+Each line of the file has `url`, `html` (the bytes as latin-1 text) and `charset`; they go into WARC files in a
+temporary folder. Starting the extraction processes counts (not those of the Dask cluster, which live on).
 """
 
 from __future__ import annotations
@@ -53,10 +54,12 @@ def loop(places: list[str]) -> int:
 
 
 def timed(name: str, work: Callable[[], int]) -> None:
-    start = time.perf_counter()
+    start, used = time.perf_counter(), time.process_time()
     count = work()
-    seconds = time.perf_counter() - start
-    print(f"{name:32} {count:6} pages {seconds:7.1f} s {count / seconds:7.1f} pages/s", flush=True)
+    seconds, used = time.perf_counter() - start, time.process_time() - used
+    print(
+        f"{name:28} {count:6} pages {count / seconds:7.1f} pages/s {1000 * used / count:7.1f} ms/page here", flush=True
+    )
 
 
 def silent(_: Done) -> None:
