@@ -157,7 +157,10 @@ def _into_store(places: Sequence[str], options: Options, read: Read, done: Done,
                 handle.end("shutdown", "interrupted", 130)
             raise
         handle.assess({})
-        summary = handle.end("finished", *(("degraded", 3) if done.problems else ("ok", 0)))
+        if done.problems:
+            summary = handle.end(f"{len(done.problems)} files could not be read", "degraded", 3)
+        else:
+            summary = handle.end("finished", "ok", 0)
         done.rejected, done.failed = Counter(summary.rejected), Counter(summary.failed)
     finally:
         handle.close()

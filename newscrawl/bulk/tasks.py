@@ -107,7 +107,7 @@ def do(job: Job, place: str, start: int, pool: Workers, tell: Tell = lambda _: N
                 tell(written)
     except (PlaceError, TakenError, TargetError) as error:
         problem = str(error)
-    damage = tuple(reading.damage[:NAMED]) if reading else ()
+    damage = tuple(reading.damage[:NAMED]) if reading and not problem else ()
     return Report(place, counts, problem, damage, () if problem else tuple(shipping.packed))
 
 

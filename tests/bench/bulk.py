@@ -1,5 +1,6 @@
-"""Pages a second of `newscrawl bulk` with 1 and 2 workers, beside a plain loop over `build` in one process; and CPU time
-of this process, which with workers is what reading, handing over and writing cost.
+"""Pages a second of `newscrawl bulk` with 1 and 2 workers, beside a plain loop over `build` in one process.
+
+And CPU time of this process, which with workers is what reading, handing over and writing cost.
 
     python tests/bench/bulk.py PAGES.jsonl[.xz] [--limit N] [--files N]
 
