@@ -153,17 +153,33 @@ def _response(record: WarcRecord, file: str) -> Record | None:
 
 
 def _is_whole(stream: BinaryIO, position: int) -> bool:
-    """Whether all of the record at a place is there; fastwarc says nothing of a body that the end of a file cuts."""
+    """Whether the record at a place is there to its end, undamaged.
+
+    fastwarc says nothing of a body that the end of a file cuts, and tells of a wrong checksum when the body is read.
+    """
     if not stream.seekable():
         return True
-    with suppress(Exception):  # as above
+    with suppress(Exception):  # of a stream that breaks, whatever it raises
         stream.seek(position)
-        record = next(_iterate(stream, "none"))
-        length: int = record.content_length
-        while length > 0 and (read := len(record.reader.read(min(length, CHUNK)))):
-            length -= read
-        return length == 0
+        held = stream.read(CHUNK)
+        if not held.startswith(_MEMBER):
+            return _is_long_enough(stream, position)
+        member = zlib.decompressobj(31)
+        while held and not member.eof:
+            member.decompress(held, CHUNK)
+            held = member.unconsumed_tail or stream.read(CHUNK)
+        return member.eof
     return False
+
+
+def _is_long_enough(stream: BinaryIO, position: int) -> bool:
+    """Whether as much of a record follows as its head says."""
+    stream.seek(position)
+    record = next(_iterate(stream, "none"))
+    length: int = record.content_length
+    while length > 0 and (read := len(record.reader.read(min(length, CHUNK)))):
+        length -= read
+    return length == 0
 
 
 def _is_cut(stream: BinaryIO, position: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 import zlib
 
 import pytest
@@ -42,6 +43,11 @@ def test_reads_every_record_with_its_place():
 @pytest.mark.parametrize("place", [0, 5, 60, 200, 500])
 def test_a_damaged_record_costs_itself_alone(place):
     damaged = broken(STORIES[3], place)
+    assert read(joined(*STORIES[:3], damaged, *STORIES[4:])) == [*"012", "!", *"4567"]
+
+
+def test_a_body_that_its_checksum_denies_is_no_page():
+    damaged = broken(STORIES[3], len(STORIES[3]) - 8, 1)  # of the checksum; what is packed before it can be read
     assert read(joined(*STORIES[:3], damaged, *STORIES[4:])) == [*"012", "!", *"4567"]
 
 
@@ -88,3 +94,21 @@ def test_records_that_are_no_web_page_are_bad():
         "1",
         "!",
     ]
+
+
+@pytest.mark.parametrize("kind", ["other", "zero", "cut", "insert", "delete"])
+def test_whatever_is_damaged_costs_what_it_touches_and_is_told(kind):
+    chance = random.Random(kind)
+    whole = joined(*STORIES)
+    bodies = {one.url: one.body for one in read_records(io.BytesIO(whole), "") if not isinstance(one, BadRecord)}
+    for _ in range(25):
+        start, length = chance.randrange(len(whole)), chance.choice([1, 20, 300, 2000])
+        end = {"cut": len(whole), "insert": start}.get(kind, min(start + length, len(whole)))
+        put = {"other": chance.randbytes(end - start), "zero": bytes(end - start), "insert": chance.randbytes(length)}
+        found = list(read_records(io.BytesIO(whole[:start] + put.get(kind, b"") + whole[end:]), ""))
+        got = [(one.url, one.body) for one in found if not isinstance(one, BadRecord)]
+        places = [len(joined(*STORIES[:n])) for n in range(len(STORIES) + 1)]
+        touched = sum(places[n] < max(end, start + 1) and places[n + 1] > start for n in range(len(STORIES)))
+        assert set(got) <= set(bodies.items())
+        assert len(STORIES) - touched <= len(got) == len(set(got))
+        assert len(got) == len(STORIES) or len(found) > len(got)
