@@ -90,7 +90,7 @@ def test_damage_costs_itself_and_is_named(handle, database, tmp_path, pool):
     assert balance(database) == [(1, 2, 1, 0, 0, 1), (1, 5, 4, 0, 0, 1)]
 
 
-@pytest.mark.parametrize("content", [b"no archive" * 99, b"", story(1)[:100]])
+@pytest.mark.parametrize("content", [b"no archive" * 99, b"", story(1)[:100]], ids=["other", "empty", "cut"])
 def test_a_file_that_is_none_costs_itself_and_is_not_marked(handle, database, tmp_path, pool, content):
     none = write(tmp_path / "none.warc.gz", [content])
     for place in (none, tmp_path / "gone.warc.gz"):
