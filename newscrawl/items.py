@@ -297,6 +297,14 @@ class Archived:
 
 
 @dataclass(frozen=True, slots=True)
+class Digest:
+    """What the store keeps of a body."""
+
+    sha256: str  # hex
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One fetch of one leased URL: what was asked, what came, and what it came to."""
 
@@ -311,6 +319,7 @@ class Visit:
     result: Article | Rejection | None = None
     retry_after_s: float | None = None  # what the server asked for, where the visit failed
     more: tuple[Visit, ...] = ()  # of the story's further pages, each with its page
+    digest: Digest | None = None  # of the page's body, where that was let go
 
     def followed_by(self, more: tuple[Visit, ...]) -> Visit:
         """The visit of a first page, with those of the pages that its story goes on in."""

@@ -14,6 +14,7 @@ from newscrawl.cli import (
     adding,
     backup,
     browse,
+    bulk,
     crawl,
     db,
     demo,
@@ -83,6 +84,7 @@ def _runs(context: typer.Context) -> None:
 
 app.command(epilog=demo.EPILOG)(demo.demo)
 app.command(epilog=crawl.EPILOG)(crawl.crawl)
+app.command(epilog=bulk.EPILOG)(bulk.bulk)
 app.command(epilog=schedule.EPILOG)(schedule.schedule)
 app.command(epilog=workers.EPILOG)(workers.workers)
 app.command(epilog=extract.EPILOG)(extract.extract)

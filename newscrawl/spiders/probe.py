@@ -13,6 +13,7 @@ import scrapy
 from scrapy import Request, signals
 from scrapy.http import Response
 
+from newscrawl.answers import charset_of
 from newscrawl.discover.feeds import parse_feed
 from newscrawl.discover.found import Found
 from newscrawl.discover.frontpage import (
@@ -28,7 +29,7 @@ from newscrawl.items import Lease, Link, Page, Rejection, Source, Visit
 from newscrawl.outlets.registry import implicit_outlet, outlet_for, outlet_of
 from newscrawl.outlets.schema import OutletConfig
 from newscrawl.spiders.trail import Trail, follow
-from newscrawl.spiders.visits import charset_of, header, rejection_of_error, visit_of_failure, visit_of_response
+from newscrawl.spiders.visits import header, rejection_of_error, visit_of_failure, visit_of_response
 from newscrawl.urls import host_of, registered_domain
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 from scrapy.http import Response
 
+from newscrawl.answers import charset_of
 from newscrawl.discover.feeds import parse_feed
 from newscrawl.discover.found import Found
 from newscrawl.discover.frontpage import parse_section
@@ -24,7 +25,7 @@ from newscrawl.outlets.registry import Registry
 from newscrawl.outlets.schema import OutletConfig
 from newscrawl.rendering import RENDER
 from newscrawl.spiders.base import FrontierSpider, store_guard
-from newscrawl.spiders.visits import charset_of, conditions, header, rejection_of_error
+from newscrawl.spiders.visits import conditions, header, rejection_of_error
 from newscrawl.spiders.walk import MAX_PARTS, Asking, Walk, WalkReport, is_before, is_read_whole
 from newscrawl.store.claims import hosts_of
 from newscrawl.store.hosts import HostHeldError

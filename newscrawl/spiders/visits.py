@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,19 +14,18 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
+from newscrawl.answers import charset_of, rejection_of_answer
 from newscrawl.guards import HeadersTooLargeError, refused_addresses
 from newscrawl.items import Lease, Outlet, Page, Rejection, Source, Visit
 from newscrawl.middlewares import RESERVED, RobotsForbidden, RobotsUnreachable, retry_after_s
 from newscrawl.rendering import RenderError
 from newscrawl.reservations import reserved_by_headers
 from newscrawl.store.hosts import HostHeldError
-from newscrawl.urls import within
 
 if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-RETRY_STATUSES = frozenset({408, 425, 429})  # of the 4xx; all 5xx are worth another try too
 ERRORS: tuple[tuple[type[Exception], str, bool], ...] = (  # exception, reason, whether another try is useless
     (RobotsForbidden, "robots", True),
     (RobotsUnreachable, "robots_unreachable", False),
@@ -40,7 +38,6 @@ ERRORS: tuple[tuple[type[Exception], str, bool], ...] = (  # exception, reason, 
     (HeadersTooLargeError, "headers_too_large", True),
     (RenderError, "not_rendered", False),
 )
-HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"})
 
 
 def visit_of_response(response: Response, lease: Lease, outlet: Outlet) -> Visit:
@@ -90,35 +87,6 @@ def header(response: Response, name: str) -> str | None:
     """A response header as text."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
-
-
-def rejection_of_answer(url: str, status: int, headers: Mapping[str, str], outlet: Outlet) -> Rejection | None:
-    """Why an answer is no page to be read; None if it is one.
-
-    Args:
-        url: Final URL.
-        status: HTTP status.
-        headers: With lower-case names.
-        outlet: Whose page was asked for.
-    """
-    if status != 200:
-        final = 400 <= status < 500 and status not in RETRY_STATUSES
-        return Rejection(url, f"http_{status}", final=final)
-    if outlet.domains and not within(url, outlet.domains):
-        return Rejection(url, "off_outlet", f"led away from {', '.join(outlet.domains)}")
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in HTML_TYPES:
-        return Rejection(url, "not_html", f"Content-Type {kind}")
-    return None
-
-
-def charset_of(headers: Mapping[str, str]) -> str | None:
-    """The charset that a Content-Type declares."""
-    for part in headers.get("content-type", "").split(";")[1:]:
-        name, _, value = part.partition("=")
-        if name.strip().lower() == "charset" and value.strip():
-            return value.strip().strip("\"'")
-    return None
 
 
 def visit_of_failure(failure: Failure, lease: Lease) -> Visit:

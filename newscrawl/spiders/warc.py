@@ -5,37 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
-
-from newscrawl.items import Archived, Lease, Link, Outlet, Page, Visit
+from newscrawl.items import Lease, Link, Visit
 from newscrawl.outlets.registry import Registry, outlet_of
-from newscrawl.reservations import reserved_by_headers
-from newscrawl.settings import DOWNLOAD_MAXSIZE
 from newscrawl.spiders.base import CrawlError, FrontierSpider, store_guard
 from newscrawl.spiders.budget import Limit
-from newscrawl.spiders.visits import charset_of, rejection_of_answer
-from newscrawl.urls import safe_url, url_key
+from newscrawl.urls import url_key
+from newscrawl.warcs import BadRecord, Record, read_records, visit_of_record
 
 CHUNK = 50  # records held at a time
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One archived HTTP response."""
-
-    url: str
-    status: int
-    headers: dict[str, str]
-    body: bytes
-    captured_at: datetime
-    archived: Archived
 
 
 class WarcSpider(FrontierSpider):
@@ -70,7 +52,9 @@ class WarcSpider(FrontierSpider):
 
     async def visits(self, chunk: Sequence[Record]) -> AsyncIterator[Visit]:
         """The visits of a chunk, with their outlets claimed."""
-        by_key = {url_key(record.url): record for record in chunk}
+        by_key: dict[str, Record] = {}
+        for record in chunk:
+            by_key.setdefault(url_key(record.url), record)
         outlets = {key: outlet_of(record.url, self.registry.outlets) for key, record in by_key.items()}
         with store_guard(self):
             await self.claim(list({outlet.slug: outlet for outlet in outlets.values()}.values()))
@@ -105,66 +89,13 @@ class WarcSpider(FrontierSpider):
     def records(self, path: Path) -> Iterator[Record]:
         """The HTTP responses of a file; a record that cannot be read costs itself alone."""
         with path.open("rb") as stream:
-            archive = ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True, auto_decode="all")
-            while record := self.next_record(archive, path):
-                try:
-                    read = read_record(record, path)
-                except Exception as error:  # fastwarc raises its own, OSError and ValueError, by kind of damage
-                    self.bad_record(path, record.stream_pos, str(error))
-                    continue
-                if read is None:
-                    self.bad_record(path, record.stream_pos, "no HTTP response of an http(s) URL")
-                    continue
-                yield read
+            for record in read_records(stream, str(path.resolve())):
+                if isinstance(record, Record):
+                    yield record
+                else:
+                    self.bad_record(path, record)
 
-    def next_record(self, archive: Iterator[WarcRecord], path: Path) -> WarcRecord | None:
-        """The next record; None at the end, and where nothing after the damage can be found."""
-        try:
-            return next(archive, None)
-        except Exception as error:  # as above
-            self.bad_record(path, None, str(error))
-            return None
-
-    def bad_record(self, path: Path, position: int | None, problem: str) -> None:
+    def bad_record(self, path: Path, bad: BadRecord) -> None:
         """Count and name a record that gives no page."""
         self.crawler.stats.inc_value("newscrawl/bad_records")
-        logger.error("%s: record at byte %s: %s", path, "?" if position is None else position, problem)
-
-
-def read_record(record: WarcRecord, path: Path) -> Record | None:
-    """One response record; None where it is not one we can use."""
-    url = safe_url((record.headers.get("WARC-Target-URI") or "").strip("<>"))
-    http = record.http_headers
-    if url is None or http is None or http.status_code is None:
-        return None
-    # Parsing moves the reader on, so the length of the compressed record is not known: 0 stands for "to its end".
-    return Record(
-        url,
-        http.status_code,
-        {name.lower(): value for name, value in http.items()},
-        record.reader.read(DOWNLOAD_MAXSIZE),
-        record.record_date or datetime.now(UTC),
-        Archived(str(path.resolve()), record.stream_pos, 0),
-    )
-
-
-def visit_of_record(record: Record, lease: Lease, outlet: Outlet) -> Visit:
-    """The visit that an archived response stands for."""
-    captured_at = record.captured_at.astimezone(UTC)
-    rejection = rejection_of_answer(record.url, record.status, record.headers, outlet)
-    page = None
-    if rejection is None:
-        page = Page(
-            record.url, record.body, outlet, captured_at, charset=charset_of(record.headers),
-            reservations=reserved_by_headers(record.headers.items(), record.url),
-        )  # fmt: skip
-    return Visit(
-        lease,
-        captured_at,
-        record.url,
-        status=record.status,
-        headers=record.headers,
-        page=page,
-        archived=record.archived,
-        result=rejection,
-    )
+        logger.error("%s: record at byte %s: %s", path, "?" if bad.position is None else bad.position, bad.problem)

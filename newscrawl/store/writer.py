@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select
 from sqlalchemy.exc import DBAPIError
 
 from newscrawl import items
-from newscrawl.items import Article, Outcome, OutcomeKind, Rejection, Visit
+from newscrawl.items import Article, Digest, Outcome, OutcomeKind, Rejection, Visit
 from newscrawl.store import models, revisits
 from newscrawl.store.articles import ArticleWriter, Origin
 from newscrawl.store.engine import is_refused_row
@@ -210,14 +210,15 @@ def _page_rows(fetch_id: int, visit: Visit) -> list[Body]:
 
 def _page_row(fetch_id: int, part: int, visit: Visit, page: items.Page) -> Body:
     archived = visit.archived
+    digest = visit.digest or Digest(sha256(page.body).hexdigest(), len(page.body))
     return {
         "fetch_id": fetch_id,
         "part": part,
         "url": page.url if part else None,
         "content_type": visit.headers.get("content-type"),
         "charset": page.charset,
-        "sha256": sha256(page.body).hexdigest(),
-        "bytes": len(page.body),
+        "sha256": digest.sha256,
+        "bytes": digest.bytes,
         "warc_file": archived and archived.file,
         "warc_offset": archived and archived.offset,
         "warc_length": archived and archived.length,

@@ -7,10 +7,11 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
+from newscrawl.answers import charset_of, rejection_of_answer
 from newscrawl.guards import HeadersTooLargeError, refused_addresses
 from newscrawl.items import Outlet
 from newscrawl.middlewares import RobotsForbidden, RobotsUnreachable
-from newscrawl.spiders.visits import charset_of, rejection_of_answer, rejection_of_error
+from newscrawl.spiders.visits import rejection_of_error
 
 URL = "https://www.herald.example/2026/pier"
 OUTLET = Outlet("herald", "The Herald", domains=("herald.example",))

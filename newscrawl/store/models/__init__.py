@@ -1,6 +1,7 @@
 """The tables, as SQLAlchemy models. Every table and column carries its meaning as a comment."""
 
 from newscrawl.store.models.base import Base
+from newscrawl.store.models.bulk import WarcFile
 from newscrawl.store.models.content import (
     Article,
     ArticleTicker,
@@ -35,4 +36,5 @@ __all__ = [
     "Source",
     "Tag",
     "Url",
+    "WarcFile",
 ]

@@ -1,0 +1,1 @@
+"""The core over lists of WARC files: on the cores of this machine, or on a Dask cluster."""
