@@ -13,9 +13,20 @@ from newscrawl.store.models.content import (
 )
 from newscrawl.store.models.crawl import Fetch, Outlet, Page, Run, RunOutlet, Source, Url
 from newscrawl.store.models.health import OutletAlarm, OutletYield
+from newscrawl.store.models.stories import (
+    ArticleOrigin,
+    StoryArticle,
+    StoryEvidence,
+    StoryPosting,
+    StoryQueue,
+    StoryRow,
+    StoryState,
+    StoryTie,
+)
 
 __all__ = [
     "Article",
+    "ArticleOrigin",
     "ArticleTicker",
     "Author",
     "Base",
@@ -31,6 +42,13 @@ __all__ = [
     "Run",
     "RunOutlet",
     "Source",
+    "StoryArticle",
+    "StoryEvidence",
+    "StoryPosting",
+    "StoryQueue",
+    "StoryRow",
+    "StoryState",
+    "StoryTie",
     "Tag",
     "Url",
 ]
