@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -17,27 +16,42 @@ MAX_NAME = 40  # characters after a phrase in which a name begins
 MAX_CREDITS = 3
 LEAST_NAME = 5  # letters of an outlet's name that its longer name may begin with
 
-# What stands before a name, or after it. One of the hints stands in each, in small letters.
-_HINTS = re.compile(
-    "accord|report|citing|cited|laut |bericht|selon|après|rapport|según|inform|secondo|riporta|segundo|acordo|acuerdo"
-    "|[据據]|[报報][道導导]|によると|報じ|에 따르면|보도"
-)
-_BEFORE = re.compile(
-    r"(?:\baccording to(?: a report (?:by|in|from))?|\b(?:first )?reported (?:by|in)|\bciting|\bcited by"
-    r"|\blaut|\bnach (?:Angaben|Informationen|einem Bericht) (?:von|der|des)|\bberichtete?n?|\bwie"
-    r"|\bselon|\bd['’]après|\brapport[ée]e? par|\bsegún|\bde acuerdo con|\binformó|\bsecondo|\briportato da"
-    r"|\bsegundo|\bde acordo com)\s+(?:einem Bericht\s+)?"
-    r"(?:(?:the|a|der|die|das|des|dem|le|la|les|el|los|il|lo|o|l['’])[\s]*)?"
-    rf"(?P<name>[„“\"«»'‘]?[A-ZÀ-ÞА-Я][^\n]{{1,{MAX_NAME}}})"
-    rf"|[据據](?P<quoted>《[^》\n]{{2,20}}》)[^\n。，,]{{0,20}}[报報][道導导]"
-    rf"|[据據](?P<han>[^\n。，,《》]{{2,16}})[报報][道導导]",
-    re.IGNORECASE,
-)
-_AFTER = re.compile(
-    r"(?P<name>\b(?:[A-Z][\w.&'’-]{1,20}\s){1,4})(?:first )?reported\b"
-    r"|(?P<ja>[^\n。、，,「」]{2,16})(?:によると|[がは][^\n。]{0,40}報じ)"
-    r"|(?P<ko>[^\n,.]{2,16})(?:에 따르면)"
-)
+_NAME = rf"(?P<name>[„“\"«»'‘]?[A-ZÀ-ÞА-Я][^\n]{{1,{MAX_NAME}}})"
+
+
+def _form(hints: str, before: str, article: str, after: str = "") -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Words of which one stands in every phrase, in small letters; and the phrases."""
+    pattern = rf"(?:{before})\s+(?:(?:{article})\s*)?{_NAME}{after}"
+    return tuple(hints.split("|")), re.compile(pattern)
+
+
+_FORMS = {
+    "en": _form(
+        "according to|reported|citing|cited by",
+        r"\b[Aa]ccording to(?: (?:a|the) report (?:by|in|from))?|\breported (?:by|in)|\b[Cc]iting|\bcited by",
+        r"[Tt]he\s",
+        r"|(?P<teller>\b(?:[A-Z][\w.&'’-]{1,20}\s){1,4})(?:first )?reported\b",
+    ),
+    "de": _form(
+        "laut |nach angaben|nach informationen|nach einem bericht|berichtet",
+        r"\b[Ll]aut(?: einem Bericht)?|\b[Nn]ach (?:Angaben|Informationen|einem Bericht)(?: von)?|\bberichtete?n?"
+        r"|\b[Ww]ie",
+        r"d(?:er|ie|as|es|em)\s",
+    ),
+    "fr": _form("selon|après|rapport", r"\b[Ss]elon|\b[Dd]['’]après|\brapportée? par|\brapporte", r"les?\s|la\s|l['’]"),
+    "es": _form("según|de acuerdo con|informó", r"\b[Ss]egún|\b[Dd]e acuerdo con|\binformó", r"el\s|la\s|los\s"),
+    "it": _form("secondo|riporta", r"\b[Ss]econdo|\briporta(?:to da)?", r"il\s|la\s|lo\s|l['’]"),
+    "pt": _form("segundo|de acordo com", r"\b[Ss]egundo|\b[Dd]e acordo com", r"o\s|a\s"),
+    "zh": (
+        ("据", "據"),
+        re.compile(r"[据據](?P<quoted>《[^》\n]{2,20}》)[^\n。，,]{0,20}[报報][道導]|[据據](?P<name>[^\n。，,《》]{2,16})[报報][道導]"),
+    ),
+    "ja": (
+        ("によると", "報じ"),
+        re.compile(r"(?P<name>[^\n。、，,「」]{2,16}?)(?:によると|[がは][^\n。]{0,40}報じ)"),
+    ),
+    "ko": (("에 따르면",), re.compile(r"(?P<name>[^\n,.]{2,16})에 따르면")),
+}  # fmt: skip
 _CAPITALISED = re.compile(r"[A-ZÀ-ÞА-Я][\w.&-]*(?:['’][A-Z]\w*)?(?:\s(?:of\s|de\s|della\s)?[A-ZÀ-ÞА-Я][\w.&-]*)*")
 
 
@@ -58,13 +72,20 @@ class Credit:
         return bool(name) and (name == outlet or (len(name) >= LEAST_NAME and outlet.startswith(name)))
 
 
-def credits_of(text: str) -> tuple[Credit, ...]:
-    """Whom the opening of a text credits, each once, in order; agencies and publications that are known, and names."""
-    if not _HINTS.search(text.lower()):
+def credits_of(text: str, language: str) -> tuple[Credit, ...]:
+    """Whom the opening of a text credits, each once, in order; agencies and publications that are known, and names.
+
+    Args:
+        text: With its headline.
+        language: ISO 639-1; of others than those of _FORMS nothing is known.
+    """
+    hints, phrases = _FORMS.get(language, ((), None))
+    lowered = text.lower()
+    if phrases is None or not any(hint in lowered for hint in hints):
         return ()
     found: dict[str, Credit] = {}
-    for given, words in _phrases(text):
-        if credit := _credit(given, squeeze(words)):
+    for match in phrases.finditer(text):
+        if credit := _credit(next(filter(None, match.groups())), squeeze(match[0])):
             found.setdefault(credit.name, credit)
     return tuple(found.values())[:MAX_CREDITS]
 
@@ -74,14 +95,6 @@ def plain_name(name: str) -> str:
     """A name as it is compared with others: its letters, without an article."""
     letters = re.sub(r"[\W_]+", " ", name.casefold()).split()
     return "".join(letters[1:] if letters[:1] in (["the"], ["der"], ["die"], ["das"]) and letters[1:] else letters)
-
-
-def _phrases(text: str) -> Iterator[tuple[str, str]]:
-    """What may be a name, and the phrase with it."""
-    for pattern in (_BEFORE, _AFTER):
-        for match in pattern.finditer(text):
-            given = next(filter(None, match.groups()))
-            yield given, match[0]
 
 
 def _credit(given: str, words: str) -> Credit | None:

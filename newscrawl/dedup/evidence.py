@@ -113,7 +113,7 @@ def evidence_of(told: Told) -> Evidence:
         wire=told.wire,
         translated=told.translated,
         outlet=plain_name(told.outlet),
-        credits=credits_of(whole),
+        credits=credits_of(whole, language),
     )
 
 

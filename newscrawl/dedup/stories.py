@@ -116,9 +116,9 @@ class Stories:
         """The articles that share most, by what is posted so far."""
         shared: defaultdict[int, float] = defaultdict(float)
         earliest, latest = arrival.article.at - WINDOW_H, arrival.article.at + WINDOW_H
-        times: dict[int, float] = {}
+        posted, times = self.window.posted.get, {}
         for term, weight in arrival.asked_terms:
-            for place, at in self.window.listed(term):
+            for place, at in posted(term, ()):
                 if earliest <= at <= latest:
                     shared[place] += weight
                     times[place] = at

@@ -40,7 +40,7 @@ class Story:
 class Window:
     """Articles by place, their lists of terms, their stories.
 
-    What a method is asked for need not be in memory: the store's window looks it up (newscrawl/store/stories).
+    An article or a story that is asked for need not be in memory: the store's window looks it up.
     """
 
     def __init__(self, frequencies: Frequencies | None = None) -> None:
@@ -50,10 +50,6 @@ class Window:
         self.posted: dict[int, list[tuple[int, float]]] = {}  # term of an epoch -> places and times
         self.stories: dict[int, Story] = {}  # by place of a member
         self.origins: dict[int, Origin] = {}  # by place
-
-    def listed(self, term: int) -> Sequence[tuple[int, float]]:
-        """Places and times of the latest articles under a term of an epoch."""
-        return self.posted.get(term, ())
 
     def article(self, place: int) -> Weighed | None:
         """What is known of an article."""
@@ -80,7 +76,7 @@ class Window:
         """Let an article be found no more."""
         self.articles.pop(place, None)
         for term in terms:
-            self.posted[term] = [posted for posted in self.listed(term) if posted[0] != place]
+            self.posted[term] = [posted for posted in self.posted[term] if posted[0] != place]
 
     def is_known(self, place: int, at: float, now: int, newest: int) -> bool:
         """Whether an article may still be found when one comes to the place `now`."""

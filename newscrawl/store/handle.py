@@ -28,6 +28,7 @@ from newscrawl.store.locks import LockedError, open_locks, outlet_lock, run_lock
 from newscrawl.store.models.crawl import RunStatus
 from newscrawl.store.revision import ensure_ready
 from newscrawl.store.revisits import Ages
+from newscrawl.store.stories.tying import Tying
 from newscrawl.store.transactions import Transactions
 from newscrawl.store.writer import Answer, Batch, write_visits
 from newscrawl.strip import rules_version
@@ -61,6 +62,7 @@ class Handle:
         self._ages: dict[int, Ages] = {}  # number -> ages of its articles at their revisits
         self._revisits: Counter[str] = Counter()  # slug -> revisits that this run has leased
         self._beat_at = time.monotonic()
+        self._tying = Tying()
 
     @classmethod
     def open(cls, url: str | None, *, command: str, archive: Path | None, patience_s: float) -> Handle:
@@ -196,7 +198,9 @@ class Handle:
             batch = Batch(self.run_id, self._rules_version, _now(), is_retry, self._ages)
             return write_visits(connection, batch, visits)
 
-        return self._change(work)
+        answers = self._change(work)
+        self._tying.note(len(visits), self._transactions.run)
+        return answers
 
     def put(self, visit: Visit) -> Archived:
         """Needs an archive."""
@@ -242,6 +246,7 @@ class Handle:
 
         if status in LEARN_AFTER:
             self._learn()
+            self._tying.finish(self._transactions.run)
         return self._transactions.run(work)
 
     def _learn(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,19 +20,25 @@ from newscrawl.dedup import Stories, Told, evidence_of, packaged_model
 from newscrawl.dedup.frequencies import Frequencies
 from newscrawl.dedup.stories import Arrival
 from newscrawl.store import models
+from newscrawl.store.engine import StoreError
 from newscrawl.store.frontier import upsert
-from newscrawl.store.locks import Locks
+from newscrawl.store.locks import lock_key
 from newscrawl.store.models import Article, Outlet, Revision, StoryArticle, StoryQueue, StoryState, StoryTie
 from newscrawl.store.stories.window import StoredWindow, among
 from newscrawl.store.stories.writing import write_stories
 
 logger = logging.getLogger(__name__)
 
-LOCK = "tie=stories"  # no outlet's name holds a `=`
-BATCH = 200
+LOCK = "tie=stories"
+BATCH = 100
 """Articles of one transaction."""
+TIE_EVERY = 200
+"""Visits after which a run ties the articles that wait."""
+MAX_TIED = 2_000
+"""Articles tied at the end of a run: a longer queue is left to the next ones, or to `newscrawl stories update`."""
 TIDY = 2_000
 """Articles after which what is found no more is deleted."""
+LONGEST_PAUSE_S = 0.1
 AHEAD = timedelta(days=1)  # a publication date that is later than the first fetch by more is wrong
 
 Transact: TypeAlias = Callable[[Callable[[Connection, bool], int]], int]
@@ -52,29 +59,51 @@ class Tying:
 
     def __init__(self) -> None:
         self._memory: _Memory | None = None
+        self._visits = 0  # since articles were last tied
 
-    def run(self, transact: Transact, locks: Locks, limit: int | None = None) -> int:
+    def note(self, visits: int, transact: Transact) -> None:
+        """Let a run tie articles after every few visits that it has written."""
+        self._visits += visits
+        if self._visits >= TIE_EVERY:
+            self._run_safely(transact, self._visits)
+
+    def finish(self, transact: Transact) -> None:
+        """Let a run that ends tie what it has left, or more."""
+        self._run_safely(transact, MAX_TIED)
+
+    def _run_safely(self, transact: Transact, limit: int) -> None:
+        """A fault of ours in tying must not cost a run: the articles stay queued."""
+        self._visits = 0
+        try:
+            self.run(transact, limit)
+        except StoreError:
+            raise
+        except Exception:
+            logger.exception("articles could not be tied to stories; newscrawl stories update tries again")
+
+    def run(self, transact: Transact, limit: int | None = None, tell: Callable[[int], None] = lambda _: None) -> int:
         """Tie what waits; how many articles were tied. None where another process is at it: that one goes on.
 
         Args:
             transact: Does a piece of work in a transaction of its own.
-            locks: Of the session.
-            limit: Articles to stop after; None: all.
+            limit: Articles to stop after, about; None: all.
+            tell: Gets the number of articles so far, after each batch.
         """
-        if not locks.take(LOCK):
-            return 0
         tied = 0
-        try:
-            while limit is None or tied < limit:
-                if not (count := transact(lambda connection, _: self.step(connection))):
-                    break
-                tied += count
-        finally:
-            locks.free(LOCK)
+        while limit is None or tied < limit:
+            began = time.monotonic()
+            if not (count := transact(lambda connection, _: self.step(connection))):
+                break
+            tied += count
+            tell(tied)
+            # Who waits for SQLite's write lock looks for it now and then: let it find it free half of the time.
+            time.sleep(min(time.monotonic() - began, LONGEST_PAUSE_S))
         return tied
 
     def step(self, connection: Connection) -> int:
-        """Tie one batch; how many articles it had. Under the lock alone."""
+        """Tie one batch; how many articles it had."""
+        if not _is_alone(connection):
+            return 0
         memory, self._memory = self._memory, None
         memory = _current(connection, memory)
         _take_queued(connection, memory.done)
@@ -91,11 +120,21 @@ class Tying:
         return len(ties)
 
 
-def begin_rebuild(connection: Connection) -> None:
-    """Forget all stories, so that the next steps make them again; under the lock alone."""
+def begin_rebuild(connection: Connection) -> bool:
+    """Forget all stories, so that the next steps make them again; not while another process ties."""
+    if not _is_alone(connection):
+        return False
     for table in (models.ArticleOrigin, StoryArticle, models.StoryRow, models.StoryPosting, models.StoryEvidence):
         connection.execute(delete(table))
     connection.execute(delete(StoryState))
+    return True
+
+
+def _is_alone(connection: Connection) -> bool:
+    """Whether nobody else ties until the transaction ends: SQLite has one writer anyway."""
+    if connection.dialect.name == "sqlite":
+        return True
+    return bool(connection.scalar(select(func.pg_try_advisory_xact_lock(lock_key(LOCK)))))
 
 
 def waiting(connection: Connection) -> int:

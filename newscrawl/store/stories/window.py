@@ -45,12 +45,6 @@ class StoredWindow(Window):
         self._read_postings(terms.difference(self.posted))
         self._read_stories({*places, *chain.from_iterable(map(stories.candidates, arrivals))})
 
-    def listed(self, term: int) -> Sequence[tuple[int, float]]:
-        """Read it, if it is not there."""
-        if term not in self.posted:
-            self._read_postings([term])
-        return self.posted[term]
-
     def article(self, place: int) -> Weighed | None:
         """Read it, if it is not there."""
         if place not in self.articles and place not in self._articles_read:
@@ -66,8 +60,6 @@ class StoredWindow(Window):
     def post(self, place: int, article: Weighed, terms: Iterable[int]) -> None:
         """Note what is to be written."""
         terms = list(terms)
-        for term in terms:
-            self.listed(term)
         super().post(place, article, terms)
         self._packed_new.add(place)
         self._postings_changed.update(terms)
@@ -75,6 +67,7 @@ class StoredWindow(Window):
     def unpost(self, place: int, terms: Iterable[int]) -> None:
         """Note what is to be written."""
         terms = list(terms)
+        self._read_postings(set(terms).difference(self.posted))
         super().unpost(place, terms)
         self._articles_read.add(place)
         self._packed_new.discard(place)

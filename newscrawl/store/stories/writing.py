@@ -97,8 +97,8 @@ def _write_origins(connection: Connection, window: StoredWindow, arrived: Mappin
         if origin.source is not None  # else it is as stored
     ]
     for place, article_id in arrived.items():
-        found = enumerate(credited(window.articles[place]), 1)
-        rows += [_row(window, article_id, position, origin) for position, origin in found]
+        for position, origin in enumerate(credited(window.articles[place]), 1):
+            rows.append(_row(window, article_id, position, origin))
     if rows:
         statement = upsert(connection, ArticleOrigin)
         names = ("relation", "source_id", "source_name", "confidence", "evidence")
