@@ -82,7 +82,7 @@ def _fetch(connection: Connection, outlet_id: int) -> int:
 
 
 def _outlets(connection: Connection, slugs: set[str]) -> dict[str, int]:
-    known = dict(connection.execute(select(Outlet.slug, Outlet.id)).tuples().all())
+    known: dict[str, int] = dict(connection.execute(select(Outlet.slug, Outlet.id)).all())
     last = max(known.values(), default=0)
     new = {slug: last + n for n, slug in enumerate(sorted(slugs - known.keys()), 1)}
     facts = {

@@ -122,7 +122,8 @@ def _publications() -> tuple[re.Pattern[str], dict[str, tuple[str, str | None]]]
     data: dict[str, dict[str, object]] = yaml.safe_load(
         files(__package__).joinpath("publications.yaml").read_text("utf-8")
     )
-    branches, named = [], {}
+    branches: list[str] = []
+    named: dict[str, tuple[str, str | None]] = {}
     for number, (name, facts) in enumerate(data.items()):
         signs = facts["names"]
         assert isinstance(signs, list)

@@ -92,7 +92,7 @@ class Stories:
         """Join the story that is most alike, and make those one that the article shows to be."""
         self._now = arrival
         place, window = arrival.place, self.window
-        touched = {story.id: story for story in map(window.story, self.candidates(arrival))}
+        touched = {story.id: story for story in map(window.story, self.candidates(arrival)) if story}
         window.post(place, arrival.article, arrival.own_terms)
         alike = sorted(((self._likeness([place], story.core), story.id) for story in touched.values()), reverse=True)
         alike = [(likeness, number) for likeness, number in alike if likeness >= TOUCH]
@@ -131,6 +131,7 @@ class Stories:
         """Take an article out of its story: it comes again with another text."""
         window = self.window
         story, article = window.story(place), window.article(place)
+        assert story is not None
         story.members = [member for member in story.members if member[1] != place]
         if article:
             window.unpost(place, Arrival(place, article, terms_of(article), 0).own_terms)
@@ -151,13 +152,15 @@ class Stories:
         article = None if known and known.relation in DERIVED else self._held(place)
         if article is None:
             return None
-        held = [(other, found) for other in others if (found := self._held(other))]
-        earlier = [(other, found) for other, found in held if (found.at, other) < (article.at, place)]
-        if origin := origin_of(article, earlier):
-            return origin
-        if known:
-            return None
-        return next(filter(None, (retold(article, found, other) for other, found in earlier)), None)
+        told = [(other, held) for other in others if (held := self._held(other))]
+        earlier = [(other, held) for other, held in told if (held.at, other) < (article.at, place)]
+        found = origin_of(article, earlier)
+        for other, held in earlier:
+            # Who says whose story it tells, in that one's language, has not translated another telling of it.
+            is_guess = found and found.relation == "translation" and held.language == article.language
+            if (is_guess or not (found or known)) and (credit := retold(article, held, other)):
+                return credit
+        return found
 
     def _held(self, place: int) -> Weighed | None:
         now = self._now

@@ -55,9 +55,9 @@ class Window:
         """What is known of an article."""
         return self.articles.get(place)
 
-    def story(self, place: int) -> Story:
-        """The story of an article."""
-        return self.stories[place]
+    def story(self, place: int) -> Story | None:
+        """The story of an article; None: the article was deleted."""
+        return self.stories.get(place)
 
     def origin(self, place: int) -> Origin | None:
         """What an article of a story derives from."""

@@ -222,7 +222,8 @@ def _tie(connection: Connection, window: StoredWindow, ties: Sequence[_Tie]) -> 
     arrivals = [_arrival(stories, tie) for tie in ties]
     ids = [tie.article_id for tie in ties]
     query = select(StoryArticle.article_id, StoryArticle.place)
-    places = dict(connection.execute(query.where(among(connection, StoryArticle.article_id, ids))).tuples().all())
+    known = connection.execute(query.where(among(connection, StoryArticle.article_id, ids)))
+    places: dict[int, int] = dict(known.all())
     window.prefetch(stories, arrivals, places.values())
     for tie, arrival in zip(ties, arrivals, strict=True):
         if tie.article_id in places:  # with another text

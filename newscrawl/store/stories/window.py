@@ -51,11 +51,11 @@ class StoredWindow(Window):
             self._read_articles([place])
         return self.articles.get(place)
 
-    def story(self, place: int) -> Story:
+    def story(self, place: int) -> Story | None:
         """Read it, if it is not there."""
         if place not in self.stories:
             self._read_stories([place])
-        return self.stories[place]
+        return self.stories.get(place)
 
     def post(self, place: int, article: Weighed, terms: Iterable[int]) -> None:
         """Note what is to be written."""
