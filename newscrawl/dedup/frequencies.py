@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from math import log
 from zlib import crc32
@@ -44,10 +44,13 @@ class Frequencies:
             self._counts = array("H", [count >> 1 for count in counts])
             self.articles = Counter({kind: count >> 1 for kind, count in self.articles.items()})
 
-    def rarity(self, kind: str) -> Callable[[int], float]:
-        """0 for what all have to 1 for what one has."""
+    def weighed(self, kind: str, found: Mapping[int, float]) -> list[tuple[int, float]]:
+        """Values by how rare each key is: 0 for what all have to 1 for what one has."""
         whole, salt, counts = log(self.articles[kind] + PRIOR), salt_of(kind), self._counts
-        return lambda key: max(1 - _LOGS[counts[(key ^ salt) % PLACES]] / whole, 0.0)
+        return [
+            (key, value * rarity if (rarity := 1 - _LOGS[counts[(key ^ salt) % PLACES]] / whole) > 0 else 0.0)
+            for key, value in found.items()
+        ]
 
 
 @cache

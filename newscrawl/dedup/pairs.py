@@ -46,11 +46,10 @@ class Weighed:
 
 def weigh(evidence: Evidence, frequencies: Frequencies) -> Weighed:
     """The evidence by the frequencies of now."""
-    (words, keys, sounds) = (frequencies.rarity(kind) for kind, _ in evidence.kinds)
-    vector = [(word, value * words(word)) for word, value in evidence.words.items()]
+    vector = frequencies.weighed(evidence.language, evidence.words)
     length = sqrt(sum([value * value for _, value in vector])) or 1.0
-    names = _rounded([(name, value * keys(name)) for name, value in evidence.names.items()])
-    numbers = _rounded([(number, value * keys(number)) for number, value in evidence.numbers.items()])
+    names = _rounded(frequencies.weighed("", evidence.names))
+    numbers = _rounded(frequencies.weighed("", evidence.numbers))
     return Weighed(
         language=evidence.language,
         at=evidence.at,
@@ -62,7 +61,7 @@ def weigh(evidence: Evidence, frequencies: Frequencies) -> Weighed:
         names_total=sum(names.values()),
         numbers=numbers,
         numbers_total=sum(numbers.values()),
-        sounds=_rounded([(sound, sounds(sound)) for sound in evidence.sounds]),
+        sounds=_rounded(frequencies.weighed("~", dict.fromkeys(evidence.sounds, 1.0))),
         where=evidence.where,
         sentences=evidence.sentences,
         wire=evidence.wire,

@@ -10,8 +10,7 @@ store gets the same stories from many small steps as from one.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -19,7 +18,7 @@ from newscrawl.dedup.evidence import Evidence
 from newscrawl.dedup.frequencies import salt_of
 from newscrawl.dedup.origins import DERIVED, Origin, origin_of, retold
 from newscrawl.dedup.pairs import Weighed, weigh
-from newscrawl.dedup.window import EPOCH_H, WINDOW_H, Story, Window
+from newscrawl.dedup.window import EPOCH_H, HOUR_S, KEPT, WINDOW_H, Story, Window
 
 JOIN = 0.55  # mean likeness to the members of a story from which an article is one of them
 TOUCH = 0.2  # from which it tells of a story at all
@@ -48,12 +47,11 @@ class Arrival:
         return [base | term for term in self.terms]
 
     @property
-    def asked_terms(self) -> Iterator[tuple[int, float]]:
+    def asked_terms(self) -> list[tuple[int, float]]:
         """The terms under which others are looked for, and how much each says."""
         at = self.article.at
-        for epoch in range(int((at - WINDOW_H) // EPOCH_H), int((at + WINDOW_H) // EPOCH_H) + 1):
-            for term, weight in self.terms.items():
-                yield epoch << 32 | term, weight
+        epochs = range(int((at - WINDOW_H) // EPOCH_H), int((at + WINDOW_H) // EPOCH_H) + 1)
+        return [(epoch << 32 | term, weight) for epoch in epochs for term, weight in self.terms.items()]
 
 
 class Stories:
@@ -114,18 +112,17 @@ class Stories:
 
     def candidates(self, arrival: Arrival) -> list[int]:
         """The articles that share most, by what is posted so far."""
-        shared: defaultdict[int, float] = defaultdict(float)
-        earliest, latest = arrival.article.at - WINDOW_H, arrival.article.at + WINDOW_H
-        posted, times = self.window.posted.get, {}
+        shared: dict[int, float] = {}
+        earliest, latest = (round((arrival.article.at + way) * HOUR_S) for way in (-WINDOW_H, WINDOW_H))
+        first_place = arrival.place - KEPT  # as Window.is_known says, which is asked too often here
+        first_time = max(earliest, int((arrival.newest - 1) * EPOCH_H * HOUR_S))
+        posted = self.window.posted.get
         for term, weight in arrival.asked_terms:
             for place, at in posted(term, ()):
-                if earliest <= at <= latest:
-                    shared[place] += weight
-                    times[place] = at
-        known = self.window.is_known
-        ranked = sorted(((weight, place) for place, weight in shared.items()), reverse=True)
-        found = (place for _, place in ranked if known(place, times[place], arrival.place, arrival.newest))
-        return [place for place, _ in zip(found, range(COMPARED), strict=False)]
+                if earliest <= at <= latest and (place > first_place or at >= first_time):
+                    shared[place] = shared.get(place, 0.0) + weight
+        ranked = sorted([(weight, place) for place, weight in shared.items()], reverse=True)
+        return [place for _, place in ranked[:COMPARED]]
 
     def leave(self, place: int) -> None:
         """Take an article out of its story: it comes again with another text."""

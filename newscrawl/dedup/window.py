@@ -10,6 +10,7 @@ from newscrawl.dedup.frequencies import Frequencies
 from newscrawl.dedup.origins import Origin
 from newscrawl.dedup.pairs import Weighed
 
+HOUR_S = 3600
 WINDOW_H = 72.0  # before an article and after it
 EPOCH_H = 2 * WINDOW_H  # of which the lists of one are kept together
 POSTED = 32  # articles under a word in an epoch, the latest to come
@@ -47,7 +48,7 @@ class Window:
         self.frequencies = frequencies or Frequencies()
         self.newest = 0  # epoch
         self.articles: dict[int, Weighed] = {}
-        self.posted: dict[int, list[tuple[int, float]]] = {}  # term of an epoch -> places and times
+        self.posted: dict[int, list[tuple[int, int]]] = {}  # term of an epoch -> places and times, seconds
         self.stories: dict[int, Story] = {}  # by place of a member
         self.origins: dict[int, Origin] = {}  # by place
 
@@ -68,7 +69,7 @@ class Window:
         self.articles[place] = article
         for term in terms:
             posted = self.posted.setdefault(term, [])
-            posted.append((place, article.at))
+            posted.append((place, round(article.at * HOUR_S)))
             if len(posted) > POSTED:
                 del posted[0]
 

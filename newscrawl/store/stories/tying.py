@@ -10,7 +10,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from newscrawl.dedup import Stories, Told, evidence_of, packaged_model
 from newscrawl.dedup.frequencies import Frequencies
+from newscrawl.dedup.pairs import Weighed
 from newscrawl.dedup.stories import Arrival
 from newscrawl.store import models
 from newscrawl.store.engine import StoreError
@@ -36,6 +37,8 @@ TIE_EVERY = 200
 """Visits after which a run ties the articles that wait."""
 MAX_TIED = 2_000
 """Articles tied at the end of a run: a longer queue is left to the next ones, or to `newscrawl stories update`."""
+HELD = 2_000
+"""Articles whose evidence one step leaves to the next in memory, of 12 KB each."""
 TIDY = 2_000
 """Articles after which what is found no more is deleted."""
 LONGEST_PAUSE_S = 0.1
@@ -52,6 +55,7 @@ class _Memory:
     done: int
     newest: int
     frequencies: Frequencies
+    articles: dict[int, Weighed] = field(default_factory=dict)  # those used last
 
 
 class Tying:
@@ -109,12 +113,12 @@ class Tying:
         _take_queued(connection, memory.done)
         ties = connection.execute(_TIES.where(StoryTie.id > memory.done).limit(BATCH)).all()
         if ties:
-            window = StoredWindow(connection, memory.frequencies, memory.newest)
+            window = StoredWindow(connection, memory.frequencies, memory.newest, memory.articles)
             _tie(connection, window, ties)
             last: int = ties[-1].id
             if last // TIDY > memory.done // TIDY:
                 window.tidy(last)
-            memory = _Memory(last, window.newest, memory.frequencies)
+            memory = _Memory(last, window.newest, memory.frequencies, window.used(HELD))
             _write_state(connection, memory)
         self._memory = memory
         return len(ties)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import cast as as_type
 
@@ -16,21 +16,25 @@ from newscrawl.dedup.origins import Origin, Relation
 from newscrawl.dedup.packing import pack, unpack
 from newscrawl.dedup.pairs import Weighed
 from newscrawl.dedup.stories import Arrival, Stories
-from newscrawl.dedup.window import EPOCH_H, KEPT, Story, Window
-from newscrawl.store.frontier import upsert
+from newscrawl.dedup.window import EPOCH_H, HOUR_S, KEPT, Story, Window
 from newscrawl.store.models import ArticleOrigin, StoryArticle, StoryEvidence, StoryPosting
 
 _MADE_FROM = (ArticleOrigin.article_id == StoryArticle.article_id) & (ArticleOrigin.position == 0)
-HOUR_S = 3600
-"""Seconds: postings hold times as whole ones."""
+_WRITE = (
+    "INSERT INTO story_postings (term, newest, places) {rows} "
+    "ON CONFLICT (term) DO UPDATE SET newest = excluded.newest, places = excluded.places"
+)
 
 
 class StoredWindow(Window):
     """Looks up what it is asked for and does not hold."""
 
-    def __init__(self, connection: Connection, frequencies: Frequencies, newest: int) -> None:
+    def __init__(
+        self, connection: Connection, frequencies: Frequencies, newest: int, held: Mapping[int, Weighed]
+    ) -> None:
         super().__init__(frequencies)
         self.newest = newest
+        self.articles |= held
         self.article_ids: dict[int, int] = {}  # by place
         self.stored: dict[int, int] = {}  # by place, the story in the database
         self._connection = connection
@@ -74,6 +78,10 @@ class StoredWindow(Window):
         self._postings_changed.update(terms)
         self._connection.execute(delete(StoryEvidence).where(StoryEvidence.place == place))
 
+    def used(self, count: int) -> dict[int, Weighed]:
+        """The articles that came or were looked at last."""
+        return dict(list(self.articles.items())[-count:])
+
     def write(self) -> None:
         """Write evidence and postings; what is found no more goes."""
         evidence = [
@@ -82,14 +90,22 @@ class StoredWindow(Window):
         ]
         if evidence:
             self._connection.execute(insert(StoryEvidence), evidence)
-        postings = [
-            {"term": term, "newest": posted[-1][0] if posted else 0, "places": _packed(posted)}
+        self._write_postings()
+
+    def _write_postings(self) -> None:
+        """Through the driver: there are some thirty rows an article."""
+        rows = [
+            (term, posted[-1][0] if posted else 0, array("I", chain.from_iterable(posted)).tobytes())
             for term, posted in ((term, self.posted[term]) for term in sorted(self._postings_changed))
         ]
-        if postings:
-            statement = upsert(self._connection, StoryPosting)
-            changed = {name: statement.excluded[name] for name in ("newest", "places")}
-            self._connection.execute(statement.on_conflict_do_update(index_elements=["term"], set_=changed), postings)
+        if not rows:
+            return
+        if self._connection.dialect.name == "sqlite":
+            self._connection.exec_driver_sql(_WRITE.format(rows="VALUES (?, ?, ?)"), rows)
+        else:
+            arrays = "SELECT * FROM unnest(CAST(%s AS bigint[]), CAST(%s AS bigint[]), CAST(%s AS bytea[]))"
+            columns = tuple(map(list, zip(*rows, strict=True)))
+            self._connection.exec_driver_sql(_WRITE.format(rows=arrays), columns)
 
     def tidy(self, now: int) -> None:
         """Delete what is found no more."""
@@ -106,7 +122,8 @@ class StoredWindow(Window):
             self.posted[term] = []
         query = select(StoryPosting.term, StoryPosting.places).where(among(self._connection, StoryPosting.term, wanted))
         for term, places in self._connection.execute(query):
-            self.posted[term] = list(_unpacked(places))
+            numbers = array("I", places)
+            self.posted[term] = list(zip(numbers[::2], numbers[1::2], strict=True))
 
     def _read_stories(self, places: Iterable[int]) -> None:
         """The stories of articles with all their members, and the evidence of those that stand for them."""
@@ -150,13 +167,3 @@ def among(connection: Connection, column: InstrumentedAttribute[int], values: Se
         listed = func.json_each(bindparam(None, f"[{','.join(map(str, values))}]")).table_valued("value")
         return column.in_(select(listed.c.value))
     return column == func.any(cast(bindparam(None, list(values)), ARRAY(BigInteger)))
-
-
-def _packed(posted: Sequence[tuple[int, float]]) -> bytes:
-    return array("I", [number for place, at in posted for number in (place, round(at * HOUR_S))]).tobytes()
-
-
-def _unpacked(places: bytes) -> Iterator[tuple[int, float]]:
-    numbers = array("I")
-    numbers.frombytes(places)
-    return ((place, at / HOUR_S) for place, at in zip(numbers[::2], numbers[1::2], strict=True))

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, RowMapping, bindparam, case, delete, distinct
 from sqlalchemy.orm import aliased
 
 from newscrawl.dedup.origins import DERIVED, Origin, credited
+from newscrawl.dedup.window import HOUR_S
 from newscrawl.store.frontier import upsert
 from newscrawl.store.models import Article, ArticleOrigin, StoryArticle, StoryRow
-from newscrawl.store.stories.window import HOUR_S, StoredWindow, among
+from newscrawl.store.stories.window import StoredWindow, among
 
 _MOVED = update(StoryArticle).where(StoryArticle.place == bindparam("own"))
 _COUNTED = ("first_article_id", "first_at", "last_at", "articles", "outlets", "languages", "independent")
