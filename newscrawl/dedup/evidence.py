@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -31,7 +31,7 @@ SENTENCES = 64  # that are told apart
 _NAME = re.compile(r"(?<![^\W_])(?=[^\W\d_]*[A-ZÀ-ÞŁŚŻČŠŽĐŐŰİ])[^\W_]+(?:['’-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?][\s\"»”])|(?<=[。！？])|\n")
 _PLAIN = re.compile(r"(?<![^\W_])[a-zà-ÿąćęłńśźżčšžđőűœ][^\W\d_]*")
-_LOGS = [0.0, *(1 + log(count) for count in range(1, COPIED_WORDS))]
+_LOGS = [0.0, *(1 + log(count) for count in range(1, 2 * LEAD + 1))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def evidence_of(told: Told) -> Evidence:
     """What is compared of an article; one without a time stands at the beginning of all."""
     language = (told.language or "").casefold().partition("-")[0]
     body = _keys(told.text[: 10 * COPIED_WORDS])[:COPIED_WORDS]
-    whole = f"{told.title}\n{told.text[:LEAD]}"
+    whole = f"{told.title[:LEAD]}\n{told.text[:LEAD]}"
     plain = set(_PLAIN.findall(whole))
     names: Counter[int] = Counter()
     numbers: dict[int, float] = {}
@@ -85,29 +85,32 @@ def evidence_of(told: Told) -> Evidence:
     where: dict[int, int] = {}
     sentences = 0
     for sentence in _SENTENCE_END.split(whole):
-        found = [_number(value) for value in numbers_of(sentence, told.language)]
-        numbers.update(found)
-        keys = [key for key, _ in found]
-        for key, heard in _names_of(sentence, plain):
+        keys: list[int] = []
+        for value in numbers_of(sentence, told.language):
+            key, numbers[key] = _number(value)
             keys.append(key)
-            names[key] += 1
-            if heard:
-                sounds.add(heard)
+        for name in _NAME.findall(sentence):
+            # A word that the article writes without a capital, too, only begins the sentence.
+            if name.lower() not in plain:
+                for key, heard in _parts(name):
+                    keys.append(key)
+                    names[key] += 1
+                    sounds.add(heard)
         if keys:
             bit = 1 << min(sentences, SENTENCES - 1)
             sentences += 1
             for key in keys:
                 where[key] = where.get(key, 0) | bit
-    counts = Counter(_keys(told.title) + body[:LEAD_WORDS])
+    counts = Counter(_keys(told.title)[:LEAD_WORDS] + body[:LEAD_WORDS])
     return Evidence(
         language=language,
         at=max(told.published.timestamp() / 3600, 0.0) if told.published else 0.0,
         digest=text_digest(told.text),
         runs=runs_of(body),
-        words={word: _LOGS[min(count, COPIED_WORDS - 1)] for word, count in counts.items()},
-        names={name: _LOGS[min(count, COPIED_WORDS - 1)] for name, count in names.items()},
+        words={word: _LOGS[count] for word, count in counts.items()},
+        names={name: _LOGS[count] for name, count in names.items()},
         numbers=numbers,
-        sounds=frozenset(sounds),
+        sounds=frozenset(sounds - {0}),
         where=where,
         sentences=min(sentences, SENTENCES),
         wire=told.wire,
@@ -144,15 +147,9 @@ def _number(value: float) -> tuple[int, float]:
     return _key(f"#{shown}"), min(1.0, 0.25 * len(digits) + 0.1 * magnitude)
 
 
-def _names_of(sentence: str, plain: Set[str]) -> Iterator[tuple[int, int]]:
-    """Words with a capital that the article does not write without, which only begin a sentence, and their sounds."""
-    for name in _NAME.findall(sentence):
-        if name.lower() not in plain:
-            yield from _parts(name)
-
-
 @lru_cache(50_000)
 def _parts(name: str) -> tuple[tuple[int, int], ...]:
+    """The words of a name, and their sounds; 0: too short to tell."""
     spelled = [word if word.isascii() else anyascii(word).lower() for word in words(name)]
     heard = [(word, sound(word)) for word in spelled if len(word) > 1]
     return tuple((_key(f"@{word}"), _key(how) if how else 0) for word, how in heard)

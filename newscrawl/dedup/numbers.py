@@ -52,23 +52,26 @@ _PATTERNS = {
 _PLAIN = re.compile(rf"(?<![.,\d])({_FIGURE})()")
 
 
-def numbers_of(text: str, language: str | None) -> Iterator[float]:
+def numbers_of(text: str, language: str | None) -> list[float]:
     """Each number with its magnitude, in no order; single digits without one are left out, they tell nothing."""
     language = (language or "en").partition("-")[0]
-    named = _NAMED.get(language)
+    named, found = _NAMED.get(language), []
     if named:
-        yield from (float(named[word]) for word in _TOKEN.findall(text.lower()) if word in named)
+        lowered = text.lower()
+        if any(map(lowered.__contains__, named)):
+            found = [float(named[word]) for word in _TOKEN.findall(lowered) if word in named]
     if not _HAS_FIGURE.search(text):
-        return
+        return found
     if language in ("zh", "ja"):
-        yield from _of_han(text)
+        found += _of_han(text)
         text = _HAN.sub(" ", text)
     scales = _SCALES.get(language, {})
     for figure, magnitude in _PATTERNS.get(language, _PLAIN).findall(text):
         value = _value(figure, language)
         scale = scales.get(magnitude.casefold(), 0) if magnitude else 0
         if value >= 10 or scale or value != int(value):
-            yield value * 10**scale
+            found.append(value * 10**scale)
+    return found
 
 
 def _value(figure: str, language: str) -> float:

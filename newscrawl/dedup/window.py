@@ -13,7 +13,7 @@ from newscrawl.dedup.pairs import Weighed
 HOUR_S = 3600
 WINDOW_H = 72.0  # before an article and after it
 EPOCH_H = 2 * WINDOW_H  # of which the lists of one are kept together
-POSTED = 32  # articles under a word in an epoch, the latest to come
+POSTED = 16  # articles under a word in an epoch, the latest to come
 KEPT = 5_000  # latest articles that are known however old they are: archives come late
 MEMBERS = 6  # members of a story that stand for all
 
