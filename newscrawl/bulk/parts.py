@@ -81,6 +81,8 @@ def _row(outlet: Outlet, visit: Visit, article: Article, draft: Draft) -> Articl
     """An article as the store would have it, were it the first."""
     return ArticleRow(
         id=0,
+        story_id=None,
+        origins=(),
         outlet=outlet.slug,
         outlet_name=outlet.name,
         canonical_url=article.canonical_url,

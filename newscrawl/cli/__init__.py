@@ -39,6 +39,7 @@ from newscrawl.cli import (
     search,
     show,
     stories,
+    storylist,
     train,
     workers,
 )
@@ -62,7 +63,7 @@ app = _group(
 outlets_app = _group("The outlets that can be crawled, and their files.", adding.EPILOG)
 runs_app = typer.Typer(help="What earlier crawls did.", epilog=runs.EPILOG, invoke_without_command=True)
 rules_app = _group("What is cut: what outlets were learnt to repeat, and labels for training.", rules.EPILOG)
-stories_app = _group("Which articles tell one story.", stories.EPILOG)
+stories_app = typer.Typer(epilog=storylist.LIST_EPILOG, invoke_without_command=True)
 db_app = _group("The schema of the database.", db.EPILOG)
 
 
@@ -122,6 +123,10 @@ outlets_app.command("import-opml", epilog=importing.EPILOG)(importing.import_opm
 outlets_app.command("import-ftr", epilog=importing.FTR_EPILOG)(importing.import_ftr)
 outlets_app.command("schema", epilog=outlet_schema.EPILOG)(outlet_schema.schema)
 outlets_app.command("health", epilog=health.EPILOG)(health.health)
+stories_app.callback()(storylist.list_)
+stories_app.command("show", epilog=storylist.SHOW_EPILOG)(storylist.show)
+stories_app.command("update", epilog=storylist.UPDATE_EPILOG)(storylist.update)
+stories_app.command("rebuild", epilog=storylist.REBUILD_EPILOG)(storylist.rebuild)
 stories_app.command("cluster", epilog=stories.EPILOG)(stories.cluster)
 db_app.command("status", epilog=db.EPILOG)(db.status)
 db_app.command("upgrade", epilog="Example: newscrawl db upgrade")(db.upgrade)

@@ -11,6 +11,7 @@ from newscrawl.cli.marks import marked
 from newscrawl.cli.options import Archive, AsJson, Database, OutletFolders
 from newscrawl.cli.records import facts
 from newscrawl.cli.revisions import print_diff, print_revisions, write_raw
+from newscrawl.cli.storylist import origin_texts
 from newscrawl.cli.terminal import CommandError, clip, console, fail, line, moment, print_json, say
 from newscrawl.cli.words import CAUSES, NOT_ASKED, explained, state_text
 
@@ -61,7 +62,7 @@ def show(
 def _print(article: ArticleRow, *, removed: bool) -> None:
     out = console()
     say(line(article.headline) or "(no headline)", style="bold")
-    for name, value in [*facts(article), *_history(article)]:
+    for name, value in [*facts(article), *_story(article), *_history(article)]:
         say(f"{name + ': ':<11}{value}", style="dim")
     say()
     if removed:
@@ -71,6 +72,13 @@ def _print(article: ArticleRow, *, removed: bool) -> None:
     if article.removed:
         say()
         say(f"{_count(len(article.removed), 'cut')}; newscrawl show {article.id} --removed shows them.", style="dim")
+
+
+def _story(article: ArticleRow) -> list[tuple[str, str]]:
+    """Which story it tells, and what it derives from."""
+    shows = f"{article.story_id}; newscrawl stories show {article.story_id} shows who else tells it"
+    rows = [("Story", shows)] if article.story_id is not None else []
+    return rows + [("Origin", text) for text in origin_texts(article.origins)]
 
 
 def _history(article: ArticleRow) -> list[tuple[str, str]]:

@@ -70,11 +70,12 @@ def tie(articles: Iterable[Told]) -> Iterator[Tied]:
     places = {number: stories.add(evidence_of(told[number])) for _, number in dated}
     numbers = {place: number for number, place in places.items()}
     for number in range(len(told)):
-        story = stories.story_of[places[number]] if number in places else None
+        story = stories.window.stories[places[number]] if number in places else None
         if story is None or len(story.members) == 1:
             yield Tied(None, 1)
         else:
-            yield Tied(told[numbers[story.members[0]]].id, stories.independent(story))
+            first = numbers[story.members[0][1]]
+            yield Tied(told[first].id, stories.independent(story))
 
 
 def read_order(raw: bytes | None) -> Told | BadLine:

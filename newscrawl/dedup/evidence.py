@@ -1,17 +1,22 @@
-"""What of an article another telling of the same event would repeat: words, names, numbers, runs of words."""
+"""What of an article another telling of the same event would repeat: words, names, numbers, runs of words.
+
+Each is kept as a digest of 32 bits, of which two seldom share one by chance, and which the store keeps in four bytes.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from math import floor, log, log10
+from zlib import crc32
 
 from anyascii import anyascii
 
+from newscrawl.dedup.credits import Credit, credits_of, plain_name
 from newscrawl.dedup.exact import text_digest
 from newscrawl.dedup.near import runs_of
 from newscrawl.dedup.numbers import numbers_of
@@ -21,10 +26,12 @@ from newscrawl.fulltext.words import words
 LEAD = 1_800  # characters of a text that tell the event; what follows shares names and numbers with others by chance
 LEAD_WORDS = 300
 COPIED_WORDS = 800  # that are looked at for copies
+SENTENCES = 64  # that are told apart
 
 _NAME = re.compile(r"(?<![^\W_])(?=[^\W\d_]*[A-ZÀ-ÞŁŚŻČŠŽĐŐŰİ])[^\W_]+(?:['’-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?][\s\"»”])|(?<=[。！？])|\n")
 _PLAIN = re.compile(r"(?<![^\W_])[a-zà-ÿąćęłńśźżčšžđőűœ][^\W\d_]*")
+_LOGS = [0.0, *(1 + log(count) for count in range(1, 2 * LEAD + 1))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,7 @@ class Told:
     title: str
     text: str
     wire: str | None = None
+    translated: str | None = None  # how its page says that a machine translated it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +56,19 @@ class Evidence:
     at: float  # hours
     digest: str
     runs: frozenset[int]
-    words: Mapping[str, float]  # 1 + log of the count
-    names: Mapping[str, float]  # in Latin script, of any language
-    numbers: Mapping[str, float]  # 0 to 1: how much it tells
-    sounds: frozenset[str]  # of names, and of words in katakana
-    where: Mapping[str, int]  # a bit for each sentence that a name or number stands in
+    words: Mapping[int, float]  # 1 + log of the count
+    names: Mapping[int, float]  # in Latin script, of any language
+    numbers: Mapping[int, float]  # 0 to 1: how much it tells
+    sounds: frozenset[int]  # of names, and of words in katakana
+    where: Mapping[int, int]  # a bit for each sentence that a name or number stands in
     sentences: int  # that have any
     wire: str | None
+    translated: str | None
+    outlet: str  # its name as credits are compared with it
+    credits: tuple[Credit, ...]
 
     @property
-    def kinds(self) -> tuple[tuple[str, Iterable[str]], ...]:
+    def kinds(self) -> tuple[tuple[str, Iterable[int]], ...]:
         """The pieces under which others are looked for, by where they are counted: a language, all, sounds."""
         return (self.language, self.words), ("", (*self.names, *self.numbers)), ("~", self.sounds)
 
@@ -65,58 +76,80 @@ class Evidence:
 def evidence_of(told: Told) -> Evidence:
     """What is compared of an article; one without a time stands at the beginning of all."""
     language = (told.language or "").casefold().partition("-")[0]
-    body = _words(told.text[: 10 * COPIED_WORDS])[:COPIED_WORDS]
-    whole = f"{told.title}\n{told.text[:LEAD]}"
+    body = _keys(told.text[: 10 * COPIED_WORDS])[:COPIED_WORDS]
+    whole = f"{told.title[:LEAD]}\n{told.text[:LEAD]}"
     plain = set(_PLAIN.findall(whole))
-    names: Counter[str] = Counter()
-    where: dict[str, int] = {}
+    names: Counter[int] = Counter()
+    numbers: dict[int, float] = {}
+    sounds = set(map(_key, katakana_of(whole)))
+    where: dict[int, int] = {}
     sentences = 0
     for sentence in _SENTENCE_END.split(whole):
-        if keys := _keys_of(sentence, told.language, plain):
-            names.update(key for key in keys if key[0] == "@")
-            where |= {key: where.get(key, 0) | 1 << sentences for key in keys}
+        keys: list[int] = []
+        for value in numbers_of(sentence, told.language):
+            key, numbers[key] = _number(value)
+            keys.append(key)
+        for name in _NAME.findall(sentence):
+            # A word that the article writes without a capital, too, only begins the sentence.
+            if name.lower() not in plain:
+                for key, heard in _parts(name):
+                    keys.append(key)
+                    names[key] += 1
+                    sounds.add(heard)
+        if keys:
+            bit = 1 << min(sentences, SENTENCES - 1)
             sentences += 1
-    numbers = {key: _telling(float(key[1:])) for key in where if key[0] == "#"}
-    sounds = {sound(name[1:]) for name in names} | set(katakana_of(whole))
-    counts = Counter(_words(told.title) + body[:LEAD_WORDS])
+            for key in keys:
+                where[key] = where.get(key, 0) | bit
+    counts = Counter(_keys(told.title)[:LEAD_WORDS] + body[:LEAD_WORDS])
     return Evidence(
         language=language,
-        at=told.published.timestamp() / 3600 if told.published else 0.0,
+        at=max(told.published.timestamp() / 3600, 0.0) if told.published else 0.0,
         digest=text_digest(told.text),
         runs=runs_of(body),
-        words={word: 1 + log(count) for word, count in counts.items()},
-        names={name: 1 + log(count) for name, count in names.items()},
+        words={word: _LOGS[count] for word, count in counts.items()},
+        names={name: _LOGS[count] for name, count in names.items()},
         numbers=numbers,
-        sounds=frozenset(sounds - {""}),
+        sounds=frozenset(sounds - {0}),
         where=where,
-        sentences=sentences,
+        sentences=min(sentences, SENTENCES),
         wire=told.wire,
+        translated=told.translated,
+        outlet=plain_name(told.outlet),
+        credits=credits_of(whole, language),
     )
 
 
-def _words(text: str) -> list[str]:
-    return [word for word in map(_romanised, words(text)) if len(word) > 1]
+def _keys(text: str) -> list[int]:
+    return [key for key in map(_word, words(text)) if key]
+
+
+def _key(text: str) -> int:
+    return crc32(text.encode("utf-8", "replace"))
 
 
 @lru_cache(100_000)
-def _romanised(word: str) -> str:
-    """Han as it sounds: both scripts of Chinese, and Japanese, then write it alike."""
-    return word if word.isascii() else anyascii(word).lower()
+def _word(word: str) -> int:
+    """0 for one letter. Han is taken as it sounds: both scripts of Chinese, and Japanese, then write it alike."""
+    romanised = word if word.isascii() else anyascii(word).lower()
+    return _key(romanised) if len(romanised) > 1 else 0
 
 
-def _keys_of(sentence: str, language: str | None, plain: Set[str]) -> list[str]:
-    """Numbers, and words with a capital that the article does not write without: those only begin a sentence."""
-    found = [f"#{value:.6g}" for value in numbers_of(sentence, language)]
-    for match in _NAME.finditer(sentence):
-        if match[0].lower() not in plain:
-            found += ("@" + name for word in words(match[0]) if len(name := _romanised(word)) > 1)
-    return found
-
-
-def _telling(value: float) -> float:
-    """Round numbers and years are shared by chance."""
+@lru_cache(20_000)
+def _number(value: float) -> tuple[int, float]:
+    """A number, and how much it tells: round ones and years are shared by chance."""
+    shown = f"{value:.6g}"
+    value = float(shown)
     if value == int(value) and 1900 <= value < 2100:
-        return 0.3
+        return _key(f"#{shown}"), 0.3
     digits = f"{value:.6e}".partition("e")[0].replace(".", "").rstrip("0")
     magnitude = min(floor(log10(value)), 3) if value >= 1 else 0
-    return min(1.0, 0.25 * len(digits) + 0.1 * magnitude)
+    return _key(f"#{shown}"), min(1.0, 0.25 * len(digits) + 0.1 * magnitude)
+
+
+@lru_cache(50_000)
+def _parts(name: str) -> tuple[tuple[int, int], ...]:
+    """The words of a name, and their sounds; 0: too short to tell."""
+    spelled = [word if word.isascii() else anyascii(word).lower() for word in words(name)]
+    heard = [(word, sound(word)) for word in spelled if len(word) > 1]
+    return tuple((_key(f"@{word}"), _key(how) if how else 0) for word, how in heard)

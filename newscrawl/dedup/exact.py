@@ -11,4 +11,5 @@ DIGEST_BYTES = 16
 
 def text_digest(text: str) -> str:
     """32 hex digits."""
-    return blake2b(" ".join(fold(text).split()).encode("utf-8", "replace"), digest_size=DIGEST_BYTES).hexdigest()
+    folded = " ".join(fold(text.replace("\n", " ")).split())
+    return blake2b(folded.encode("utf-8", "replace"), digest_size=DIGEST_BYTES).hexdigest()

@@ -40,10 +40,8 @@ _FIGURE = r"\d{1,15}(?:[.,\u00a0\u202f ]\d{3}){0,5}(?:[.,:]\d{1,15})?"
 _HAN = re.compile(rf"(?:{_FIGURE}[千万萬亿億兆]+余?)+|[一二三四五六七八九十]{{2,3}}(?![月日号號点點年])")
 _HAN_PART = re.compile(rf"({_FIGURE})([千万萬亿億兆]+)")
 _HAN_DIGITS = {char: value for value, char in enumerate("一二三四五六七八九", 1)}
-_NAMED_IN = {
-    language: re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(named, key=len, reverse=True))})(?![\w-])", re.IGNORECASE)
-    for language, named in _NAMED.items()
-}
+_TOKEN = re.compile(r"[\w-]+")
+_HAS_FIGURE = re.compile(r"[\d十]")
 _PATTERNS = {
     language: re.compile(
         rf"(?<![\w.,])({_FIGURE})(?:[\s\u00a0\u202f-]?({'|'.join(sorted(scales, key=len, reverse=True))})\b)?",
@@ -54,24 +52,32 @@ _PATTERNS = {
 _PLAIN = re.compile(rf"(?<![.,\d])({_FIGURE})()")
 
 
-def numbers_of(text: str, language: str | None) -> Iterator[float]:
+def numbers_of(text: str, language: str | None) -> list[float]:
     """Each number with its magnitude, in no order; single digits without one are left out, they tell nothing."""
     language = (language or "en").partition("-")[0]
+    named, found = _NAMED.get(language), []
+    if named:
+        lowered = text.lower()
+        if any(map(lowered.__contains__, named)):
+            found = [float(named[word]) for word in _TOKEN.findall(lowered) if word in named]
+    if not _HAS_FIGURE.search(text):
+        return found
     if language in ("zh", "ja"):
-        yield from _of_han(text)
+        found += _of_han(text)
         text = _HAN.sub(" ", text)
     scales = _SCALES.get(language, {})
-    for match in _PATTERNS.get(language, _PLAIN).finditer(text):
-        value = _value(match[1], language)
-        scale = scales.get((match[2] or "").casefold(), 0)
+    for figure, magnitude in _PATTERNS.get(language, _PLAIN).findall(text):
+        value = _value(figure, language)
+        scale = scales.get(magnitude.casefold(), 0) if magnitude else 0
         if value >= 10 or scale or value != int(value):
-            yield value * 10**scale
-    if language in _NAMED:
-        yield from (float(_NAMED[language][word.lower()]) for word in _NAMED_IN[language].findall(text))
+            found.append(value * 10**scale)
+    return found
 
 
 def _value(figure: str, language: str) -> float:
     """A figure's value; what stands before three digits groups them unless it is the language's decimal mark."""
+    if figure.isdecimal():
+        return float(figure)
     figure = re.sub(r"[\u00a0\u202f ]", "", figure).replace(":", ".")
     mark, group = (".", ",") if language in POINT else (",", ".")
     if re.fullmatch(rf"\d{{1,3}}(?:\{group}\d{{3}})+(?:\{mark}\d+)?", figure):

@@ -1,105 +1,78 @@
-"""What two articles share, weighed by how rare it is in the window."""
+"""What two articles share, weighed by how rare it is among the latest ones."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from heapq import nlargest
-from math import log, sqrt
+from math import sqrt
 from operator import itemgetter
 
+from newscrawl.dedup.credits import Credit
 from newscrawl.dedup.evidence import Evidence
+from newscrawl.dedup.frequencies import Frequencies
 
-PRIOR = 50  # articles in which nothing that counts has stood: the first ones would have no rare words
 WITHIN = ("hours", "numbers", "number_share", "names", "name_share", "spread", "cosine", "rare", "conflict")
 ACROSS = ("hours", "numbers", "number_share", "names", "name_share", "spread", "sounds", "script", "cosine")
 WORDS = 64  # words of an article that are compared
-_ARTICLES = ""  # under which a day's count of articles stands, no word
 _CJK = frozenset({"zh", "ja"})
-
-
-class Frequencies:
-    """In how many articles of the window a word (of a language), a name, a number or a sound stands."""
-
-    def __init__(self) -> None:
-        self._articles: Counter[str] = Counter()
-        self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._days: dict[int, list[tuple[str, Counter[str]]]] = {}
-
-    def add(self, evidence: Evidence) -> None:
-        """Count an article."""
-        day = self._days.setdefault(int(evidence.at // 24), [])
-        held = dict(day)
-        for kind, found in evidence.kinds:
-            if kind not in held:
-                day.append((kind, Counter()))
-                held[kind] = day[-1][1]
-            for counts in (self._counts[kind], held[kind]):
-                counts.update(found)
-            self._articles[kind] += 1
-            held[kind][_ARTICLES] += 1
-
-    def forget(self, before: float) -> None:
-        """Let go of the days that ended before a time."""
-        for day in [day for day in self._days if (day + 1) * 24 <= before]:
-            for kind, held in self._days.pop(day):
-                self._articles[kind] -= held.pop(_ARTICLES)
-                counts = self._counts[kind]
-                counts.subtract(held)
-                for word in held:
-                    if not counts[word]:
-                        del counts[word]
-
-    def rarity(self, kind: str) -> Callable[[str], float]:
-        """0 for what all have to 1 for what one has."""
-        total = self._articles[kind] + PRIOR
-        counts, scale = self._counts[kind], 1 / log(total)
-        return lambda word: max(log(total / (counts.get(word, 0) + 0.5)) * scale, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What is kept of an article: its evidence, each piece by its rarity at the time when the article came."""
+    """What is kept of an article: its evidence, each piece by its rarity at the time when the article came.
+
+    All weights have four bytes, so that they are the same when the store gives them back.
+    """
 
     language: str
     at: float  # hours
     digest: str
     runs: frozenset[int]
-    words: Mapping[str, float]  # those that weigh most
+    words: Mapping[int, float]  # those that weigh most
     length: float  # of all words as a vector
-    names: Mapping[str, float]
+    names: Mapping[int, float]
     names_total: float
-    numbers: Mapping[str, float]
+    numbers: Mapping[int, float]
     numbers_total: float
-    sounds: Mapping[str, float]
-    where: Mapping[str, int]
+    sounds: Mapping[int, float]
+    where: Mapping[int, int]
     sentences: int
     wire: str | None
+    translated: str | None
+    outlet: str
+    credits: tuple[Credit, ...]
 
 
 def weigh(evidence: Evidence, frequencies: Frequencies) -> Weighed:
     """The evidence by the frequencies of now."""
-    (words, keys, sounds) = (frequencies.rarity(kind) for kind, _ in evidence.kinds)
-    vector = {word: value * words(word) for word, value in evidence.words.items()}
-    names = {name: value * keys(name) for name, value in evidence.names.items()}
-    numbers = {number: value * keys(number) for number, value in evidence.numbers.items()}
+    vector = frequencies.weighed(evidence.language, evidence.words)
+    length = sqrt(sum([value * value for _, value in vector])) or 1.0
+    names = _rounded(frequencies.weighed("", evidence.names))
+    numbers = _rounded(frequencies.weighed("", evidence.numbers))
     return Weighed(
         language=evidence.language,
         at=evidence.at,
         digest=evidence.digest,
         runs=evidence.runs,
-        words=dict(nlargest(WORDS, vector.items(), key=itemgetter(1))),
-        length=sqrt(sum([value * value for value in vector.values()])) or 1.0,
+        words=_rounded(sorted(vector, key=itemgetter(1, 0), reverse=True)[:WORDS]),
+        length=array("f", [length])[0],
         names=names,
         names_total=sum(names.values()),
         numbers=numbers,
         numbers_total=sum(numbers.values()),
-        sounds={sound: sounds(sound) for sound in evidence.sounds},
+        sounds=_rounded(frequencies.weighed("~", dict.fromkeys(evidence.sounds, 1.0))),
         where=evidence.where,
         sentences=evidence.sentences,
         wire=evidence.wire,
+        translated=evidence.translated,
+        outlet=evidence.outlet,
+        credits=evidence.credits,
     )
+
+
+def _rounded(weights: list[tuple[int, float]]) -> dict[int, float]:
+    return dict(zip([key for key, _ in weights], array("f", [weight for _, weight in weights]), strict=True))
 
 
 def features(a: Weighed, b: Weighed) -> dict[str, float]:
@@ -131,11 +104,11 @@ def features(a: Weighed, b: Weighed) -> dict[str, float]:
     return found
 
 
-def _product(a: Mapping[str, float], b: Mapping[str, float]) -> float:
+def _product(a: Mapping[int, float], b: Mapping[int, float]) -> float:
     return sum([a[word] * b[word] for word in a.keys() & b.keys()])
 
 
-def _least(a: Mapping[str, float], b: Mapping[str, float], common: Iterable[str]) -> float:
+def _least(a: Mapping[int, float], b: Mapping[int, float], common: Iterable[int]) -> float:
     return sum([min(a[key], b[key]) for key in common])
 
 
@@ -143,7 +116,7 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
-def _spread(article: Weighed, shared: Iterable[str]) -> float:
+def _spread(article: Weighed, shared: Iterable[int]) -> float:
     """Share of the sentences that hold a shared name or number: a round-up has them in one of many."""
     held = 0
     for key in shared:

@@ -3,93 +3,98 @@
 An article is compared with those of the window that share its rarest words, names or numbers. It joins a story by the
 mean likeness to its members, not by the likeness to one, so that stories do not grow into chains. One that resembles
 two stories that do not resemble each other is a round-up and joins none.
+
+What comes out depends on the articles and the order in which they come alone, not on what is held in memory: so the
+store gets the same stories from many small steps as from one.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from heapq import nlargest
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
 
 from newscrawl.dedup.evidence import Evidence
-from newscrawl.dedup.origins import Origin, origin_of
-from newscrawl.dedup.pairs import Frequencies, Weighed, weigh
+from newscrawl.dedup.frequencies import salt_of
+from newscrawl.dedup.origins import DERIVED, Origin, origin_of, retold
+from newscrawl.dedup.pairs import Weighed, weigh
+from newscrawl.dedup.window import EPOCH_H, HOUR_S, KEPT, WINDOW_H, Story, Window
 
-WINDOW_H = 72.0
 JOIN = 0.55  # mean likeness to the members of a story from which an article is one of them
 TOUCH = 0.2  # from which it tells of a story at all
 HALF = 0.5  # share of the likeness to the first story from which a second makes a round-up
 ASKED = (12, 8, 8, 6)  # rarest words, names, numbers and sounds under which others are looked for
-POSTED = 32  # articles under a word, the latest
 COMPARED = 8  # articles that share most
 FIRST, UNLIKE = 2, 0.1  # pairs after which two stories are given up, and the sum of their likeness
-MEMBERS = 6  # members of a story that stand for all
+TIDY = 500  # articles after which what is known no more is let go
 
 Score = Callable[[Weighed, Weighed], float]
 
 
-@dataclass(slots=True)
-class Story:
-    """Articles by their place in the order of arrival."""
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An article that comes."""
 
-    id: int
-    members: list[int] = field(default_factory=list)
+    place: int
+    article: Weighed
+    terms: Mapping[int, float]  # the rarest, and how much each says
+    newest: int  # epoch of the latest article so far
 
     @property
-    def core(self) -> Sequence[int]:
-        """Those that an article is compared with: the first ones and the latest."""
-        if len(self.members) <= MEMBERS:
-            return self.members
-        return self.members[: MEMBERS // 2] + self.members[-MEMBERS // 2 :]
+    def own_terms(self) -> list[int]:
+        """The terms under which it is posted."""
+        base = int(self.article.at // EPOCH_H) << 32
+        return [base | term for term in self.terms]
+
+    @property
+    def asked_terms(self) -> list[tuple[int, float]]:
+        """The terms under which others are looked for, and how much each says."""
+        at = self.article.at
+        epochs = range(int((at - WINDOW_H) // EPOCH_H), int((at + WINDOW_H) // EPOCH_H) + 1)
+        return [(epoch << 32 | term, weight) for epoch in epochs for term, weight in self.terms.items()]
 
 
 class Stories:
-    """The stories of a window that moves on with the articles."""
+    """Ties articles as they come."""
 
-    def __init__(self, score: Score) -> None:
+    def __init__(self, score: Score, window: Window | None = None) -> None:
         self._score = score
-        self._frequencies = Frequencies()
-        self._articles: dict[int, Weighed] = {}
-        self._terms: dict[int, tuple[str, ...]] = {}
-        self._arrivals = 0
-        self._posted: defaultdict[str, list[int]] = defaultdict(list)
-        self.story_of: dict[int, Story] = {}
-        self.origins: dict[int, Origin] = {}
+        self.window = window or Window()
+        self._places = 0
+        self._now: Arrival | None = None
 
     def add(self, evidence: Evidence) -> int:
-        """Take an article in, the earliest published first; return its place, under which `story_of` has its story."""
-        place = self._arrivals
-        self._arrivals += 1
-        self._forget(evidence.at - WINDOW_H)
-        self._frequencies.add(evidence)
-        article = self._articles[place] = weigh(evidence, self._frequencies)
-        terms = _terms_of(article)
-        near = self._candidates(terms)
-        self._terms[place] = tuple(terms)
-        for term in terms:
-            posted = self._posted[term]
-            posted.append(place)
-            if len(posted) > POSTED:
-                del posted[0]
-        self._settle(place, near)
+        """Take an article in; return its place, under which the window has its story."""
+        place = self._places
+        self._places += 1
+        self.settle(self.weigh(place, evidence))
+        if place % TIDY == TIDY - 1:
+            self.window.forget(place)
         return place
-
-    @property
-    def held(self) -> int:
-        """Articles of the window."""
-        return len(self._articles)
 
     def independent(self, story: Story) -> int:
         """Its articles that derive from no other one: a wire's copies count once."""
-        return sum(member not in self.origins for member in story.members)
+        origins = self.window.origins
+        derived = sum(member in origins and origins[member].relation in DERIVED for _, member in story.members)
+        return len(story.members) - derived
 
-    def _settle(self, place: int, near: Iterable[int]) -> None:
+    def weigh(self, place: int, evidence: Evidence) -> Arrival:
+        """The article by what is frequent now; those of a step may all be weighed before the first is settled."""
+        window = self.window
+        window.frequencies.add(evidence)
+        window.newest = max(window.newest, int(evidence.at // EPOCH_H))
+        article = weigh(evidence, window.frequencies)
+        return Arrival(place, article, terms_of(article), window.newest)
+
+    def settle(self, arrival: Arrival) -> None:
         """Join the story that is most alike, and make those one that the article shows to be."""
-        touched = {self.story_of[other].id: self.story_of[other] for other in near}
+        self._now = arrival
+        place, window = arrival.place, self.window
+        touched = {story.id: story for story in map(window.story, self.candidates(arrival)) if story}
+        window.post(place, arrival.article, arrival.own_terms)
         alike = sorted(((self._likeness([place], story.core), story.id) for story in touched.values()), reverse=True)
         alike = [(likeness, number) for likeness, number in alike if likeness >= TOUCH]
-        own = self.story_of[place] = Story(place, [place])
+        own = window.stories[place] = Story(place, [(arrival.article.at, place)])
         if not alike or alike[0][0] < JOIN:
             return
         best = touched[alike[0][1]]
@@ -105,57 +110,81 @@ class Stories:
             if self._likeness(best.core, other.core) >= JOIN:
                 self._unite(best, other)
 
-    def _unite(self, story: Story, other: Story) -> None:
-        for member in other.members:
-            self.story_of[member] = story
-            if member not in self.origins and (origin := self._origin(member, story)):
-                self.origins[member] = origin
-        story.members = sorted(story.members + other.members)
+    def candidates(self, arrival: Arrival) -> list[int]:
+        """The articles that share most, by what is posted so far."""
+        shared: dict[int, float] = {}
+        earliest, latest = (round((arrival.article.at + way) * HOUR_S) for way in (-WINDOW_H, WINDOW_H))
+        first_place = arrival.place - KEPT  # as Window.is_known says, which is asked too often here
+        first_time = max(earliest, int((arrival.newest - 1) * EPOCH_H * HOUR_S))
+        posted = self.window.posted.get
+        for term, weight in arrival.asked_terms:
+            for place, at in posted(term, ()):
+                if earliest <= at <= latest and (place > first_place or at >= first_time):
+                    shared[place] = shared.get(place, 0.0) + weight
+        ranked = sorted([(weight, place) for place, weight in shared.items()], reverse=True)
+        return [place for _, place in ranked[:COMPARED]]
 
-    def _origin(self, place: int, story: Story) -> Origin | None:
-        if not (article := self._articles.get(place)):
+    def leave(self, place: int) -> None:
+        """Take an article out of its story: it comes again with another text."""
+        window = self.window
+        story, article = window.story(place), window.article(place)
+        assert story is not None
+        story.members = [member for member in story.members if member[1] != place]
+        if article:
+            window.unpost(place, Arrival(place, article, terms_of(article), 0).own_terms)
+        window.origins.pop(place, None)
+        del window.stories[place]
+
+    def _unite(self, story: Story, other: Story) -> None:
+        """Put the articles of another story into a story, each pointing to an earlier one that it derives from."""
+        pairs = ((other.core, story.core), (story.core, other.core))
+        origins = [(place, self._origin(place, among)) for places, among in pairs for place in places]
+        self.window.origins.update({place: origin for place, origin in origins if origin})
+        for at, member in other.members:
+            self.window.stories[member] = story
+            story.add(at, member)
+
+    def _origin(self, place: int, others: Sequence[int]) -> Origin | None:
+        known = self.window.origin(place)
+        article = None if known and known.relation in DERIVED else self._held(place)
+        if article is None:
             return None
-        earlier = ((other, self._articles[other]) for other in story.core if other < place and other in self._articles)
-        return origin_of(article, earlier)
+        told = [(other, held) for other in others if (held := self._held(other))]
+        earlier = [(other, held) for other, held in told if (held.at, other) < (article.at, place)]
+        found = origin_of(article, earlier)
+        for other, held in earlier:
+            # Who says whose story it tells, in that one's language, has not translated another telling of it.
+            is_guess = found and found.relation == "translation" and held.language == article.language
+            if (is_guess or not (found or known)) and (credit := retold(article, held, other)):
+                return credit
+        return found
+
+    def _held(self, place: int) -> Weighed | None:
+        now = self._now
+        assert now is not None
+        article = self.window.article(place)
+        return article if article and self.window.is_known(place, article.at, now.place, now.newest) else None
 
     def _likeness(self, some: Sequence[int], others: Sequence[int]) -> float:
-        """The mean over all pairs; 0 as soon as the first ones are nothing alike."""
+        """The mean over all pairs of the window; 0 as soon as the first ones are nothing alike."""
         total, count = 0.0, 0
-        for a in some:
-            for b in others:
-                if a in self._articles and b in self._articles:
-                    total += self._score(self._articles[a], self._articles[b])
+        held = [found for found in map(self._held, others) if found]
+        for a in filter(None, map(self._held, some)):
+            for b in held:
+                if abs(a.at - b.at) <= WINDOW_H:
+                    total += self._score(a, b)
                     count += 1
                     if count == FIRST and total < UNLIKE:
                         return 0.0
         return total / count if count else 0.0
 
-    def _candidates(self, terms: Mapping[str, float]) -> list[int]:
-        """Those that share most."""
-        shared: defaultdict[int, float] = defaultdict(float)
-        for term, weight in terms.items():
-            for place in self._posted.get(term, ()):
-                shared[place] += weight
-        return nlargest(COMPARED, shared, key=shared.__getitem__)
 
-    def _forget(self, before: float) -> None:
-        """Let go of the articles from before a time, which stand first."""
-        self._frequencies.forget(before)
-        while self._articles and self._articles[place := next(iter(self._articles))].at < before:
-            del self._articles[place]
-            for term in self._terms.pop(place):
-                if (posted := self._posted.get(term)) and posted[0] == place:
-                    del posted[0]
-                    if not posted:
-                        del self._posted[term]
-
-
-def _terms_of(article: Weighed) -> dict[str, float]:
+def terms_of(article: Weighed) -> dict[int, float]:
     """The rarest words, names, numbers and sounds, and how much each says."""
-    language = article.language
-    kinds = ((f"{language}:", article.words), ("", article.names), ("", article.numbers), ("~", article.sounds))
+    salts = (salt_of(f"{article.language}:"), 0, 0, salt_of("~"))
+    weights = (article.words, article.names, article.numbers, article.sounds)
     return {
-        mark + word: weight
-        for asked, (mark, weights) in zip(ASKED, kinds, strict=True)
-        for weight, word in nlargest(asked, ((weight, word) for word, weight in weights.items()))
+        word ^ salt: weight
+        for asked, salt, found in zip(ASKED, salts, weights, strict=True)
+        for word, weight in sorted(found.items(), key=itemgetter(1, 0), reverse=True)[:asked]
     }

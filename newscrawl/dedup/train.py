@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from newscrawl.dedup.evidence import Told, evidence_of
-from newscrawl.dedup.pairs import ACROSS, WITHIN, Frequencies, Weighed, features, weigh
-from newscrawl.dedup.stories import WINDOW_H
+from newscrawl.dedup.frequencies import Frequencies
+from newscrawl.dedup.pairs import ACROSS, WITHIN, Weighed, features, weigh
+from newscrawl.dedup.window import WINDOW_H
 
 STRENGTH = 0.3  # of the evidence against the prior
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, event, func, in
 from newscrawl.store import migrate
 from newscrawl.store.engine import open_engine
 from newscrawl.store.models import Article, Base, Fetch, Page, RemovedBlock, RepeatedBlock, Revision, Url
+from newscrawl.store.models.stories import WORKING
 from newscrawl.store.wordindex import Indexed, index_articles
 
 BATCH = 1000
@@ -50,6 +51,8 @@ def _copy(reader: Connection, writer: Connection, newest: int, on_progress: Call
     first_id = reader.scalar(select(func.min(last.c.id))) or 0
     copied = 0
     for table in Base.metadata.sorted_tables:
+        if table.name in WORKING:
+            continue
         count = _copy_table(reader, writer, table, _wanted(table, first_id))
         on_progress(f"{table.name}: {count:,} rows copied")
         copied = count if table is Article.__table__ else copied

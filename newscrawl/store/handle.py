@@ -28,6 +28,7 @@ from newscrawl.store.locks import open_locks, outlet_lock, run_lock
 from newscrawl.store.models.crawl import RunStatus
 from newscrawl.store.revision import ensure_ready
 from newscrawl.store.revisits import Ages
+from newscrawl.store.stories.tying import Tying
 from newscrawl.store.transactions import Transactions
 from newscrawl.store.walks import read_parts, write_part
 from newscrawl.store.writer import Answer, Batch, write_visits
@@ -64,6 +65,7 @@ class Handle:
         self._revisits: Counter[str] = Counter()  # slug -> revisits that this run has leased
         self._beat_at = time.monotonic()
         self._regained = 0
+        self._tying = Tying()
 
     @classmethod
     def open(cls, url: str | None, *, command: str, archive: Path | None, patience_s: float) -> Handle:
@@ -228,7 +230,9 @@ class Handle:
             batch = Batch(self.run_id, self._rules_version, _now(), is_retry, self._ages)
             return write_visits(connection, batch, visits)
 
-        return self._change(work)
+        answers = self._change(work)
+        self._tying.note(len(visits), self._transactions.run)
+        return answers
 
     def put(self, visit: Visit) -> Archived:
         """Needs an archive."""
@@ -266,6 +270,7 @@ class Handle:
 
         if status in LEARN_AFTER:
             learn(self._transactions, self.run_id)
+            self._tying.finish(self._transactions.run)
         return self._transactions.run(work)
 
     def give_up(self) -> None:

@@ -136,7 +136,7 @@ class _ServerLocks:
     def free(self, name: str) -> None:
         if name in self._held:
             self._held.remove(name)
-            self._connect().execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _key(name)})
+            self._connect().execute(text("SELECT pg_advisory_unlock(:key)"), {"key": lock_key(name)})
 
     def regain(self) -> list[str]:
         try:
@@ -152,7 +152,7 @@ class _ServerLocks:
 
     def _ask(self, name: str) -> bool:
         question = text("SELECT pg_try_advisory_lock(:key)")
-        return bool(self._connect().execute(question, {"key": _key(name)}).scalar_one())
+        return bool(self._connect().execute(question, {"key": lock_key(name)}).scalar_one())
 
     def _connect(self) -> Connection:
         if self._connection is None:
@@ -168,6 +168,7 @@ class _ServerLocks:
             self._connection = None
 
 
-def _key(name: str) -> int:
+def lock_key(name: str) -> int:
+    """The number by which PostgreSQL knows a lock."""
     digest = blake2b(f"newscrawl {name}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)

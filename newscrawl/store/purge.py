@@ -18,8 +18,9 @@ from newscrawl.store import runs
 from newscrawl.store.engine import StoreError
 from newscrawl.store.frontier import chunks
 from newscrawl.store.locks import Holder, Locks, open_locks, outlet_lock, run_lock
-from newscrawl.store.models import Article, Fetch, Outlet, Page, Revision, Run, Url
+from newscrawl.store.models import Article, Fetch, Outlet, Page, Revision, Run, StoryArticle, Url
 from newscrawl.store.models.crawl import LEASED
+from newscrawl.store.stories.writing import recount
 from newscrawl.store.warcfiles import complete_files, local_names, read_uses
 
 BATCH = 200
@@ -172,7 +173,9 @@ def _drop_articles(connection: Connection, one: OutletPurge, ids: Sequence[int])
     done = {"article_id": None, "state": "done", "attempts": 0, "reason": PURGED}
     done |= dict.fromkeys(("revisit_at", "etag", "last_modified"))
     connection.execute(update(Url).where(Url.article_id.in_(ids)).values(done))
+    stories = connection.scalars(select(StoryArticle.story_id).where(StoryArticle.article_id.in_(ids)).distinct()).all()
     connection.execute(delete(Article).where(Article.id.in_(ids)))
+    recount(connection, stories)
     return len(ids), raw
 
 

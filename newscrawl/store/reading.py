@@ -13,8 +13,20 @@ from sqlalchemy.orm import Session
 
 from newscrawl.items import Access, AccessKind, Completeness, Language, Moment, Precision, Removed, Ticker
 from newscrawl.store.known import CURRENT
-from newscrawl.store.models import Article, ArticleTicker, Author, Outlet, Page, RemovedBlock, Revision, Tag, Url
+from newscrawl.store.models import (
+    Article,
+    ArticleTicker,
+    Author,
+    Outlet,
+    Page,
+    RemovedBlock,
+    Revision,
+    StoryArticle,
+    Tag,
+    Url,
+)
 from newscrawl.store.records import ArticleRow, RevisionRow, archived_of
+from newscrawl.store.stories.reading import origins_of
 
 # Columns, and no entities, which cost twice the time; types and names are those of the tables.
 _WITH_REVISION = (
@@ -27,11 +39,13 @@ _WITH_REVISION = (
         Page.warc_file,
         Page.warc_offset,
         Page.warc_length,
+        StoryArticle.story_id,
     )
     .select_from(Article)
     .join(Outlet, Outlet.id == Article.outlet_id)
     .join(Revision, CURRENT)
     .outerjoin(Page, (Page.fetch_id == Revision.fetch_id) & (Page.part == 0))
+    .outerjoin(StoryArticle, StoryArticle.article_id == Article.id)
 )
 
 
@@ -49,7 +63,7 @@ def read_articles(
         session: On the store.
         ids: Numbers, a few hundred.
         cuts: Read what was removed, too; else that is empty.
-        history: Read the revisions and the URLs that led to them, too; else these are empty.
+        history: Read the revisions, the URLs that led to them and their origins, too; else these are empty.
     """
     found = {row.id: row for row in session.execute(_WITH_REVISION.where(Article.id.in_(ids)))}
     authors = _listed(session, Author.article_id, ids, Author.position, Author.name)
@@ -61,6 +75,7 @@ def read_articles(
     revisions = _listed(session, Revision.article_id, past, Revision.revision, *_REVISION)
     current = [row.revision_id for row in found.values()] if cuts else ()
     removed = _listed(session, RemovedBlock.revision_id, current, RemovedBlock.position, *_REMOVED)
+    origins = origins_of(session, past) if past else {}
     for row in (found[id] for id in ids if id in found):
         yield _article(
             row,
@@ -69,6 +84,7 @@ def read_articles(
             urls=tuple(url for (url,) in urls[row.id]),
             tickers=tuple(Ticker(*facts) for facts in tickers[row.id]),
             revisions=tuple(RevisionRow(*facts) for facts in revisions[row.id]),
+            origins=origins.get(row.id, ()),
             removed=tuple(Removed(*facts) for facts in removed[row.revision_id]),
         )
 
@@ -100,6 +116,7 @@ def _article(row: Row[Any], **lists: Any) -> ArticleRow:
         bounded=row.bounded,
         machine_translation=row.machine_translation,
         reservations=tuple((row.reservations or "").split()),
+        story_id=row.story_id,
         **lists,
     )
 

@@ -37,6 +37,18 @@ class RevisionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OriginRow:
+    """What an article derives from."""
+
+    relation: str  # wire_copy, edited_copy, rewrite, translation, press_release or cites
+    source_id: int | None  # the article; None: it is not in this database
+    source_outlet: str | None  # its outlet's slug
+    source_name: str | None  # the agency or publication that is credited
+    confidence: float  # 0 to 1
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleRow:
     """An article with everything the store knows of it."""
 
@@ -70,6 +82,8 @@ class ArticleRow:
     bounded: bool  # more would have been cut than may be
     machine_translation: str | None  # how the page says that a machine translated it
     reservations: tuple[str, ...]  # what its publisher reserves
+    story_id: int | None  # None: it is still to be tied
+    origins: tuple[OriginRow, ...]  # what it derives from; the article that it is made from first
 
     def article(self, url: str) -> items.Article:
         """The article as it was built from the page at a URL."""

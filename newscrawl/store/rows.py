@@ -21,6 +21,7 @@ from newscrawl.store.models import (
     Url,
 )
 from newscrawl.store.runs import Changes, add_counts
+from newscrawl.store.stories.queue import queue_articles
 from newscrawl.store.wordindex import Indexed, index_articles
 
 Body = dict[str, object]
@@ -67,6 +68,7 @@ class Rows:
                 connection.execute(insert(table), rows)
                 if table is Article:
                     index_articles(connection, map(Indexed.of, rows))
+                    queue_articles(connection, [row["id"] for row in rows])
 
     def flush(self, connection: Connection) -> None:
         """Write everything."""

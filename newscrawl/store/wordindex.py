@@ -15,6 +15,7 @@ from newscrawl.fulltext.vectors import tsvector
 from newscrawl.fulltext.words import words
 from newscrawl.store.models import Article
 from newscrawl.store.models.base import clean
+from newscrawl.store.stories.queue import queue_articles
 
 _SQLITE = text("INSERT OR REPLACE INTO article_words (rowid, headline, text) VALUES (:id, :headline, :text)")
 _POSTGRESQL = text(
@@ -45,7 +46,7 @@ def index_articles(connection: Connection, articles: Iterable[Indexed]) -> None:
 
 
 def update_article(connection: Connection, article_id: int, values: Mapping[str, object]) -> None:
-    """Change an article, and its words if they are others now.
+    """Change an article, and its words if they are others now; with another text, it is tied to stories anew.
 
     Args:
         connection: In a transaction.
@@ -58,6 +59,8 @@ def update_article(connection: Connection, article_id: int, values: Mapping[str,
     now = connection.execute(select(Article.headline, Article.text_hash).where(own)).one()
     if now != before:
         index_articles(connection, [Indexed(article_id, now.headline, str(values["text"]))])
+    if now.text_hash != before.text_hash:
+        queue_articles(connection, [article_id])
 
 
 def _fts5_row(article: Indexed) -> dict[str, object]:

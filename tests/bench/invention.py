@@ -12,6 +12,7 @@ from typing import Any, get_args
 from newscrawl.items import OutcomeKind, RemovedKind
 from newscrawl.store.models import (
     Article,
+    ArticleOrigin,
     ArticleTicker,
     Author,
     Base,
@@ -26,6 +27,8 @@ from newscrawl.store.models import (
     Run,
     RunOutlet,
     Source,
+    StoryArticle,
+    StoryRow,
     Tag,
     Url,
 )
@@ -80,7 +83,7 @@ class Invention:
             table: []
             for table in (
                 Article, Url, Fetch, Page, Revision, RemovedBlock, Author, Tag, ArticleTicker, RepeatedBlock,
-                RunOutlet, OutletYield, OutletAlarm,
+                RunOutlet, OutletYield, OutletAlarm, StoryRow, StoryArticle, ArticleOrigin,
             )
         }  # fmt: skip
         rng, accounts = Random(f"{self.plan.seed} {run}"), Counter[tuple[int, str]]()
@@ -132,6 +135,16 @@ class Invention:
         rows[RepeatedBlock] += [
             {"outlet_id": outlet, "block_key": f"{rng.getrandbits(128):032x}", "articles": 1} for _ in range(2)
         ]
+        at = dated or seen
+        rows[StoryRow].append(
+            {"id": number, "first_article_id": number, "first_at": at, "last_at": at, "articles": 1 + number % 3,
+             "outlets": 1 + number % 3, "languages": 1, "independent": 1 + number % 2}
+        )  # fmt: skip
+        rows[StoryArticle].append({"article_id": number, "story_id": number, "place": number, "at": at})
+        rows[ArticleOrigin].append(
+            {"article_id": number, "position": 0, "relation": "edited_copy", "source_id": number, "confidence": 0.5,
+             "evidence": "{}"}
+        )  # fmt: skip
         self._add_revision(rows, rng, (run, place), row)
         if is_changed:
             self._changing[run, place] = row | {"text": None}

@@ -22,8 +22,10 @@ from rich.table import Table
 from sqlalchemy import Connection, Engine, event, text
 
 from newscrawl.store.engine import database_url, open_engine
+from newscrawl.store.filters import Filter
 from newscrawl.store.health.report import read_days, read_health
 from newscrawl.store.queries import find_article, list_articles, list_runs, run_summary, trace
+from newscrawl.store.stories.reading import list_stories, read_story
 
 README = Path(__file__).parents[2] / "README.md"
 BIG = 1000  # rows
@@ -58,6 +60,10 @@ def command_reads(engine: Engine) -> dict[str, Callable[[], object]]:
         "show --run": lambda: list_articles(engine, run_id=run),
         "runs list": lambda: list_runs(engine),
         "runs show": lambda: run_summary(engine, run),
+        "stories": lambda: list_stories(engine, Filter()),
+        "stories --outlet": lambda: list_stories(engine, Filter(outlets=(slug,), since=now)),
+        "stories --ticker": lambda: list_stories(engine, Filter(tickers=("AAPL",)), min_independent=3),
+        "stories show": lambda: read_story(engine, number),
         "outlets health": lambda: read_health(engine, [], 7, now),
         "outlets health SLUG": lambda: read_days(engine, slug, 30, now),
     }

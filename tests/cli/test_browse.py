@@ -40,10 +40,11 @@ README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 HOSTILE_ID, PERSIAN_ID, CHINESE_ID = 1, 2, 3
 PAGES = [
     "/", "/?q=ferry", f"/-/article/{HOSTILE_ID}?cuts=1", f"/-/article/{PERSIAN_ID}?cuts=1", "/-/outlets",
+    "/-/stories", f"/-/story/{HOSTILE_ID}",
     "/newscrawl", "/newscrawl/clean_articles", "/newscrawl/what-is-new", "/newscrawl/removed_text",
     f"/newscrawl/articles/{HOSTILE_ID}", "/newscrawl?sql=select+headline+from+clean_articles",
 ]  # fmt: skip
-OWN_PAGES = PAGES[:5]
+OWN_PAGES = PAGES[:7]
 
 
 def hostile_article() -> Article:

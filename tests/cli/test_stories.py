@@ -1,4 +1,4 @@
-"""`newscrawl stories cluster --jsonl`."""
+"""`newscrawl stories`, with a store and without one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ import json
 from io import BytesIO
 from pathlib import Path
 
+import pytest
+
 from newscrawl.cli.stories import run_filter
+from newscrawl.store import migrate
+from newscrawl.store.engine import open_engine
 from tests.commands import run
+from tests.dedup.test_stories import BAKERY, FERRY, FERRY_DE
+from tests.store.test_stories import RETOLD, told
+from tests.telling import tell
 
 TEXT = (
     "Kystruten's ferry Solvarg struck a pier in Osthavn with 187 people on board on Monday, Marit Fossdal said.\n"
@@ -48,3 +55,70 @@ def test_the_command_reads_its_input(tmp_path: Path) -> None:
     refused = run("stories", "cluster", cwd=tmp_path)
     assert refused.returncode == 1
     assert "--jsonl" in refused.stderr
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store whose articles wait to be tied, and are."""
+    path = tmp_path_factory.mktemp("stories") / "news.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    engine = open_engine(f"sqlite:///{path}")
+    ferry = [told("herald", FERRY, wire="Kyodo"), told("gazette", FERRY, hours=1, wire="Kyodo")]
+    ferry += [told("bote", FERRY_DE, hours=2, language="de"), told("echo", RETOLD, hours=26.5)]
+    with engine.begin() as connection:
+        tell(connection, [*ferry, told("echo", BAKERY)])
+    engine.dispose()
+    listed = run("stories", "--db", "news.db", cwd=path.parent)
+    assert "No such story" in listed.stdout
+    assert "5 articles wait to be tied" in listed.stdout
+    done = run("stories", "update", "--db", "news.db", cwd=path.parent)
+    assert (done.returncode, done.stdout) == (0, "5 articles tied\n"), done.stderr
+    return path
+
+
+def ask(store: Path, *arguments: str) -> str:
+    done = run(*arguments, "--db", "news.db", cwd=store.parent)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_lists_stories_that_several_articles_tell(store: Path) -> None:
+    (story,) = json.loads(ask(store, "stories", "--json"))
+    assert (story["id"], story["articles"], story["independent"], story["first_outlet"]) == (1, 4, 2, "herald")
+    assert "Ferry with 187 aboard strikes pier in Osthavn" in ask(store, "stories", "--outlet", "bote")
+    assert "No such story" in ask(store, "stories", "--min-independent", "3")
+    assert len(json.loads(ask(store, "stories", "--alone", "--json"))) == 2
+    assert run("stories", "--outlet", "nobody", "--db", "news.db", cwd=store.parent).returncode == 1
+
+
+def test_shows_who_was_first_and_who_copied_whom(store: Path) -> None:
+    shown = ask(store, "stories", "show", "1")
+    assert "2 independent sources, 4 articles of 4 outlets in 2 languages" in shown
+    for line_ in (
+        "gazette (en, Kyodo, 1:00 h later), article 2",
+        "copy of herald, article 1 (credit: Kyodo; 100% of the text)",
+        "translation of herald, article 1",
+        'in its own words after herald, article 1 ("According to the Herald"',
+    ):
+        assert line_ in shown
+    assert [one["id"] for one in json.loads(ask(store, "stories", "show", "1", "--json"))["articles"]] == [1, 2, 3, 4]
+    missing = run("stories", "show", "77", "--db", "news.db", cwd=store.parent)
+    assert missing.returncode == 1
+    assert "newscrawl stories lists them" in missing.stderr
+
+
+def test_an_article_names_its_story_and_its_origin(store: Path) -> None:
+    shown = ask(store, "show", "2")
+    assert "Story:     1; newscrawl stories show 1 shows who else tells it" in shown
+    assert "Origin:    copy of herald, article 1" in shown
+    record = json.loads(ask(store, "show", "2", "--json"))
+    assert (record["story_id"], record["origins"][0]["source_id"]) == (1, 1)
+    ask(store, "export", "out.jsonl")
+    rows = [json.loads(row) for row in (store.parent / "out.jsonl").read_text("utf-8").splitlines()]
+    assert [row["story_id"] for row in rows] == [1, 1, 1, 1, 5]
+
+
+def test_a_rebuild_comes_to_the_same(store: Path) -> None:
+    before = ask(store, "stories", "--alone", "--json")
+    assert json.loads(ask(store, "stories", "rebuild", "--json")) == {"tied": 5, "left": 0}
+    assert ask(store, "stories", "--alone", "--json") == before

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newscrawl.dedup import Stories, Told, evidence_of, packaged_model
+from newscrawl.dedup.packing import pack, unpack
 
 DAY = datetime(2026, 3, 9, 8, tzinfo=UTC)
 FERRY = (
@@ -38,7 +39,7 @@ def stories_of(*articles: Told) -> tuple[list[int], Stories]:
     """For each article its story's number, and the stories."""
     stories = Stories(packaged_model().score)
     places = [stories.add(evidence_of(article)) for article in articles]
-    return [stories.story_of[place].id for place in places], stories
+    return [stories.window.stories[place].id for place in places], stories
 
 
 @pytest.mark.parametrize(
@@ -52,14 +53,14 @@ def stories_of(*articles: Told) -> tuple[list[int], Stories]:
 def test_a_copy_is_tied_and_no_source_of_its_own(text: str) -> None:
     tied, stories = stories_of(told(1, FERRY), told(2, BAKERY, hours=1), told(3, text, hours=2))
     assert tied == [0, 1, 0]
-    assert stories.independent(stories.story_of[0]) == 1
+    assert stories.independent(stories.window.stories[0]) == 1
 
 
 def test_a_translation_is_tied_and_no_source_of_its_own() -> None:
     tied, stories = stories_of(told(1, FERRY), told(2, BAKERY), told(3, FERRY_DE, hours=3, language="de"))
     assert tied == [0, 1, 0]
-    assert stories.origins[2].relation == "translation"
-    assert stories.independent(stories.story_of[0]) == 1
+    assert stories.window.origins[2].relation == "translation"
+    assert stories.independent(stories.window.stories[0]) == 1
 
 
 def test_results_of_two_companies_are_two_stories() -> None:
@@ -74,8 +75,32 @@ def test_the_same_text_of_another_week_is_another_story() -> None:
     assert tied == [0, 1]
 
 
-def test_what_left_the_window_is_forgotten() -> None:
+def test_what_left_the_window_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newscrawl.dedup.window.KEPT", 5)
+    monkeypatch.setattr("newscrawl.dedup.stories.TIDY", 10)
     stories = Stories(packaged_model().score)
     for day in range(60):
         stories.add(evidence_of(told(day, FERRY, hours=24 * day)))
-    assert stories.held <= 4
+    assert len(stories.window.articles) <= 12
+    assert max(map(len, stories.window.posted.values())) <= 12
+
+
+def test_an_earlier_article_that_comes_late_is_the_origin() -> None:
+    tied, stories = stories_of(told(1, FERRY, hours=5), told(2, BAKERY), told(3, FERRY, hours=1))
+    assert tied == [0, 1, 0]
+    assert [(place, origin.source) for place, origin in stories.window.origins.items()] == [(0, 2)]
+
+
+def test_an_article_that_comes_again_leaves_its_story() -> None:
+    _, stories = stories_of(told(1, FERRY), told(2, FERRY, hours=1))
+    stories.leave(1)
+    assert stories.window.stories[0].members == [(told(1, FERRY).published.timestamp() / 3600, 0)]
+    assert stories.window.origins == {}
+    assert stories.add(evidence_of(told(3, FERRY, hours=2))) == 2
+    assert [place for _, place in stories.window.stories[2].members] == [0, 2]
+
+
+def test_evidence_is_the_same_when_it_was_packed() -> None:
+    _, stories = stories_of(told(1, FERRY), told(2, FERRY_DE, language="de"), told(3, "", language="zh"))
+    for article in stories.window.articles.values():
+        assert unpack(pack(article)) == article

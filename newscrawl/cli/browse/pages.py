@@ -16,10 +16,12 @@ from sqlalchemy import Engine
 from newscrawl.cli.browse.charts import outlet_cards
 from newscrawl.cli.browse.metadata import DATABASE
 from newscrawl.cli.browse.shown import marked, show_article, show_hits, show_lines
+from newscrawl.cli.browse.storypages import show_story, show_tellings
 from newscrawl.store.filters import Filter, FilterError
 from newscrawl.store.health.report import read_health, read_runs
 from newscrawl.store.queries import find_article, list_articles
 from newscrawl.store.search import QueryError, search
+from newscrawl.store.stories.reading import list_stories, read_story
 
 LISTED = 30
 DAYS, RUNS = 30, 40  # of the outlets' figures and charts
@@ -75,6 +77,25 @@ class Pages:
             raise NotFound(f"There is no article {number} in this database.")
         context = {"article": show_article(row), "with_cuts": request.args.get("cuts") == "1"}
         return await _page(datasette, request, "newscrawl_article.html", context)
+
+    async def stories(self, datasette: Datasette, request: Request) -> Response:
+        """What several articles tell."""
+        outlet, sources = request.args.get("outlet") or "", request.args.get("sources") or "1"
+        least = int(sources) if sources.isdecimal() and len(sources) < 3 else 1
+        wanted = Filter(outlets=(outlet,) if outlet else ())
+        found = await asyncio.to_thread(list_stories, self._engine, wanted, limit=LISTED, min_independent=max(least, 1))
+        context = {"stories": list(map(show_story, found)), "outlet": outlet, "sources": least}
+        context |= {"outlets": (await _choices(datasette))["outlets"]}
+        return await _page(datasette, request, "newscrawl_stories.html", context)
+
+    async def story(self, datasette: Datasette, request: Request) -> Response:
+        """One story's timeline."""
+        number = request.url_vars["id"]
+        found = await asyncio.to_thread(read_story, self._engine, int(number))
+        if found is None:
+            raise NotFound(f"There is no story {number} in this database.")
+        context: dict[str, object] = {"story": show_story(found.story), "articles": show_tellings(found)}
+        return await _page(datasette, request, "newscrawl_story.html", context)
 
     async def outlets(self, datasette: Datasette, request: Request) -> Response:
         """What the outlets give."""

@@ -35,6 +35,8 @@ class Plugin:
         return [
             (r"/$", pages.home),
             (r"/-/article/(?P<id>[0-9]{1,18})$", pages.article),
+            (r"/-/stories$", pages.stories),
+            (r"/-/story/(?P<id>[0-9]{1,18})$", pages.story),
             (r"/-/outlets$", pages.outlets),
             (r"/-/newscrawl\.css$", pages.style),
         ]
@@ -56,7 +58,9 @@ class Plugin:
 
     @hookimpl
     def render_cell(self, row: Mapping[str, Any], value: object, column: str, table: str | None) -> Markup | None:
-        """Numbers of articles as links to them."""
+        """Numbers of articles and stories as links to them."""
+        if column == "story_id" and isinstance(value, int):
+            return Markup('<a href="/-/story/{0}">{0}</a>').format(value)
         names = row.keys()
         is_article = column == "article_id" or (
             column == "id" and (table in ("articles", "clean_articles") or (table is None and "headline" in names))

@@ -31,6 +31,10 @@ WHERE id IN (SELECT article_id FROM article_authors WHERE name = 'Jana Roth') OR
 SELECT article_id, outlet, edited_at, change_ratio, correction, headline_before, headline FROM article_edits
 WHERE correction IS NOT NULL OR change_ratio > 0.2 ORDER BY edited_at DESC LIMIT 50;
 
+-- stories that three outlets tell by themselves, and who was first
+SELECT story_id, last_at, independent, articles, first_outlet, headline, outlet_list FROM story_coverage
+WHERE articles > 1 AND independent >= 3 ORDER BY last_at DESC LIMIT 50;
+
 -- what was cut, and by which rule, of all texts ever
 SELECT kind, rule, COUNT(*) AS blocks FROM removed_blocks GROUP BY kind, rule ORDER BY blocks DESC;
 

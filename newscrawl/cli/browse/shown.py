@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from markupsafe import Markup, escape
 
 from newscrawl.cli.facts import Fact, article_facts, language_tag
+from newscrawl.cli.storylist import origin_texts
 from newscrawl.cli.words import CAUSES
 from newscrawl.items import Moment, RemovedKind
 from newscrawl.store.queries import ArticleLine, ArticleRow
@@ -76,6 +77,8 @@ class Shown:
     links: tuple[Fact, ...]
     revisions: tuple[Revised, ...]
     gone: Time | None
+    story: int | None
+    origins: tuple[str, ...]  # what it derives from
 
 
 def show_article(row: ArticleRow) -> Shown:
@@ -108,6 +111,8 @@ def show_article(row: ArticleRow) -> Shown:
             for revision in row.revisions
         ),
         gone=in_utc(row.gone_at) if row.gone_at else None,
+        story=row.story_id,
+        origins=tuple(origin_texts(row.origins)),
     )
 
 

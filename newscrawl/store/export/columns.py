@@ -125,6 +125,13 @@ COLUMNS = (
     _plain("flag", "bounded"),
     _plain("whole", "revision"),
     _plain("text", "text_hash"),
+    Column(
+        "story_id",
+        "whole",
+        "Number of the story that it tells: articles of any outlet and language with the same one tell one event; "
+        "NULL: it is still to be tied",
+        lambda row: row.story_id,
+    ),
     Column("fetched_at", "time", str(Revision.__table__.c.created_at.comment), lambda row: row.fetched_at),
     _plain("time", "first_seen_at"),
     _plain("time", "last_seen_at"),

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from newscrawl import __version__
 from newscrawl.store.export.names import By
 from newscrawl.store.filters import Filter, conditions
-from newscrawl.store.models import Article, Outlet
+from newscrawl.store.models import Article, Outlet, StoryArticle
 
 _KEYS: dict[By, str] = {"day": "day", "outlet": "by_outlet", "language": "by_language"}
 """Names of the folders' keys. `outlet` and `language` are columns of the files, and pandas refuses them twice."""
@@ -24,7 +24,7 @@ _UNKNOWN = "und"  # of BCP 47; what readers expect for NULL makes pandas fail wh
 # Whatever changes a fact of an article changes one of these, too: a visit notes the time, a reclean its rules.
 _STAMPS = (
     Article.id, Article.revision, Article.text_hash, Article.last_seen_at, Article.gone_at, Article.recleaned_with,
-    Article.first_seen_at, Article.published_at, Article.language, Outlet.slug, Outlet.name,
+    Article.first_seen_at, Article.published_at, Article.language, Outlet.slug, Outlet.name, StoryArticle.story_id,
 )  # fmt: skip
 
 
@@ -49,7 +49,8 @@ class Part:
 
 def plan(connection: Connection, wanted: Filter, by: By | None) -> list[Part]:
     """The parts, in the order of their names, with eight bytes for each article."""
-    query = select(*_STAMPS).join(Outlet, Outlet.id == Article.outlet_id)
+    query = select(*_STAMPS).select_from(Article).join(Outlet, Outlet.id == Article.outlet_id)
+    query = query.outerjoin(StoryArticle, StoryArticle.article_id == Article.id)
     rows = connection.execute(query.where(*conditions(wanted)).order_by(Article.id).execution_options(yield_per=5000))
     parts: dict[str, Part] = {} if by else {"": Part("")}
     for row in rows:

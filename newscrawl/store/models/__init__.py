@@ -14,10 +14,21 @@ from newscrawl.store.models.content import (
 )
 from newscrawl.store.models.crawl import ArchivePart, Fetch, Host, Outlet, Page, Run, RunOutlet, Source, Url
 from newscrawl.store.models.health import OutletAlarm, OutletYield
+from newscrawl.store.models.stories import (
+    ArticleOrigin,
+    StoryArticle,
+    StoryEvidence,
+    StoryPosting,
+    StoryQueue,
+    StoryRow,
+    StoryState,
+    StoryTie,
+)
 
 __all__ = [
     "ArchivePart",
     "Article",
+    "ArticleOrigin",
     "ArticleTicker",
     "Author",
     "Base",
@@ -34,6 +45,13 @@ __all__ = [
     "Run",
     "RunOutlet",
     "Source",
+    "StoryArticle",
+    "StoryEvidence",
+    "StoryPosting",
+    "StoryQueue",
+    "StoryRow",
+    "StoryState",
+    "StoryTie",
     "Tag",
     "Url",
     "WarcFile",

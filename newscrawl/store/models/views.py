@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from sqlalchemy import Boolean, DateTime, Double, Integer, Table, Text
+from sqlalchemy import Boolean, DateTime, Double, Integer, LargeBinary, Table, Text
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -14,10 +14,12 @@ from newscrawl.store.models.base import Base, words_of
 from newscrawl.store.models.content import Article, ArticleTicker, RemovedBlock, Revision
 from newscrawl.store.models.crawl import Fetch, Page, Run, RunOutlet, Source, Url
 from newscrawl.store.models.health import OutletYield
+from newscrawl.store.models.stories import StoryRow
 
-Kind = Literal["integer", "number", "text", "boolean", "time", "date"]
+Kind = Literal["integer", "number", "text", "boolean", "time", "date", "bytes"]
 _KINDS: dict[type[Any], Kind] = {
     Boolean: "boolean", Integer: "integer", Double: "number", DateTime: "time", Text: "text",
+    LargeBinary: "bytes",
 }  # fmt: skip
 
 
@@ -101,6 +103,15 @@ VIEWS: dict[str, View] = {
         | _text(headline="Headline since then", headline_before="Headline until then")
         | _integer(chars="Length of the text since then, characters", chars_before="Its length until then, characters")
         | _URL,
+    ),
+    "story_coverage": View(
+        "The stories: who told each first, how many tell it, and how many of them independently",
+        _as(StoryRow.id, story_id="Number of the story: story_articles.story_id")
+        | _text(headline="Headline of the article that was published first",
+                first_outlet="Outlet that was first, by its short name")
+        | _of(StoryRow, "first_article_id first_at last_at articles outlets languages independent")
+        | _text(outlet_list="Outlets that tell it, by their short names, with a space between",
+                language_list="Languages in which it is told, with a space between"),
     ),
     "daily_counts": View(
         "How many articles outlets published, by day and language",

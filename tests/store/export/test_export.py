@@ -77,7 +77,18 @@ def records(path: Path) -> list[dict[str, object]]:
 
 
 def plain(name: str, cell: str) -> object:
-    if name in ("authors", "tags", "tickers", "reservations", "removed", "bounded", "id", "chars", "revision"):
+    if name in (
+        "authors",
+        "tags",
+        "tickers",
+        "reservations",
+        "removed",
+        "bounded",
+        "id",
+        "chars",
+        "revision",
+        "story_id",
+    ):
         return json.loads(cell)
     if name == "language_confidence":
         return float(cell) if cell else None
@@ -110,7 +121,7 @@ def test_every_format_has_the_rows_and_values_of_the_store(filled: Engine, tmp_p
 
 def test_a_table_column_has_the_value_of_its_export(news: Engine, tmp_path: Path) -> None:
     put(news, tmp_path / "a.jsonl")
-    own = {"outlet", "outlet_name", "url", "authors", "tags", "tickers", "reservations", "fetched_at"}
+    own = {"outlet", "outlet_name", "url", "authors", "tags", "tickers", "reservations", "fetched_at", "story_id"}
     with news.connect() as connection:
         stored = {row["id"]: row for row in connection.execute(text("SELECT * FROM articles")).mappings()}
     for row in records(tmp_path / "a.jsonl"):
