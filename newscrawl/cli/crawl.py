@@ -96,11 +96,11 @@ def crawl(
     """Fetch what is new of the named outlets, extract it, clean it and store it.
 
     A run takes up what earlier runs left. At --max-minutes or --max-pages it finishes what is on its way and leaves the
-    rest to the next run, with exit status 0; feeds and sitemaps count as no pages. Several runs may work on one
-    database, but not on one outlet.
+    rest to the next run, with exit status 0; feeds and sitemaps count as no pages. Several runs, on PostgreSQL also on
+    several machines, share the outlets: what one holds, the others leave to it; newscrawl workers shows them.
 
     Exit status: 0 done (also when nothing was new), 1 usage or configuration, 2 the store failed, 3 degraded (an outlet
-    gives less than it did, or many pages failed), 4 another run holds an outlet, 130 interrupted.
+    gives less than it did, or many pages failed), 4 other runs hold all outlets that were named, 130 interrupted.
     """
     from newscrawl.spiders.launch import CrawlOptions
 

@@ -24,7 +24,20 @@ GROUPS = {
 COMMANDS = [
     *[
         [name]
-        for name in ("demo", "crawl", "schedule", "extract", "show", "why", "runs", "outlets", "db", "backup", "purge")
+        for name in (
+            "demo",
+            "crawl",
+            "schedule",
+            "extract",
+            "show",
+            "why",
+            "runs",
+            "outlets",
+            "db",
+            "backup",
+            "purge",
+            "workers",
+        )
     ],
     *[[group, name] for group, names in GROUPS.items() for name in names],
 ]
