@@ -32,6 +32,7 @@ class FleetWeb:
         self.latency_s = latency_s
         self.log: defaultdict[str, list[Request]] = defaultdict(list)  # host -> requests as they ended
         self.port = 0
+        self._open: set[asyncio.StreamWriter] = set()
 
     def urls(self, host: str) -> list[str]:
         return [f"http://{host}/2026/{host.partition('.')[0]}-story-{n}" for n in range(self.articles)]
@@ -54,28 +55,38 @@ class FleetWeb:
 
     @contextmanager
     def serve(self, address: str = "127.0.0.1") -> Iterator[FleetWeb]:
-        loop = asyncio.new_event_loop()
-        thread = threading.Thread(target=loop.run_forever, daemon=True)
+        ready = threading.Event()
+        thread = threading.Thread(target=lambda: asyncio.run(self._serve(address, ready)), daemon=True)
         thread.start()
-        starting = asyncio.start_server(self._connection, address, 0, backlog=1000)
-        server = asyncio.run_coroutine_threadsafe(starting, loop).result(10)
-        self.port = server.sockets[0].getsockname()[1]
+        ready.wait(10)
         try:
             yield self
         finally:
-            loop.call_soon_threadsafe(loop.stop)
+            self._loop.call_soon_threadsafe(self._stop.set)
             thread.join()
 
+    async def _serve(self, address: str, ready: threading.Event) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        async with await asyncio.start_server(self._connection, address, 0, backlog=1000) as server:
+            self.port = server.sockets[0].getsockname()[1]
+            ready.set()
+            await self._stop.wait()
+        for writer in list(self._open):
+            writer.close()
+        await asyncio.sleep(0.1)  # in which they do
+
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)
         try:
             while line := await reader.readline():
                 headers = []
                 while (header := await reader.readline()).strip():
                     headers.append(header.decode("latin-1"))
                 await self._answer(line.split()[1].decode(), "".join(headers), writer)
-        except (OSError, asyncio.IncompleteReadError):
+        except OSError:
             pass  # it was killed
         finally:
+            self._open.discard(writer)
             writer.close()
 
     async def _answer(self, url: str, headers: str, writer: asyncio.StreamWriter) -> None:

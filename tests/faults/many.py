@@ -83,7 +83,7 @@ class Fleet:
         while self.running and time.monotonic() < until:
             self.reap()
             self.note_cpu()
-            time.sleep(0.2)
+            time.sleep(0.5)
 
     def note_cpu(self) -> None:
         """Of the crawlers and their extraction processes, which are nobody's to wait for."""
