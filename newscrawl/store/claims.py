@@ -67,7 +67,7 @@ class Claimant:
 
     def share(self, connection: Connection, outlets: Claims, limit: int, now: datetime) -> Claimed:
         """Take the first so many that nobody holds, or has crawled since this run began, and whose hosts are free."""
-        dead = runs.bury_dead_runs(connection, self.run_id, self.locks, now)
+        dead = runs.bury_dead_runs(connection, self.run_id, self.locks, now, patient=True)
         left: dict[str, Holder | None] = dict(self._crawled(connection))
         asked = hosts.held_by_others(connection, self.run_id, {host for claim in outlets for host in hosts_of(claim)})
         taken: list[tuple[Outlet, Sequence[Source]]] = []
@@ -96,7 +96,7 @@ class Claimant:
         """Take a host, also from a run that died."""
         dead: list[int] = []
         if not (found := hosts.hold(connection, self.run_id, {host: delay_s})):
-            dead = runs.bury_dead_runs(connection, self.run_id, self.locks, now)
+            dead = runs.bury_dead_runs(connection, self.run_id, self.locks, now, patient=True)
             found = hosts.hold(connection, self.run_id, {host: delay_s})
         holder = hosts.held_by_others(connection, self.run_id, [host]).get(host)
         return Hold(found.get(host), holder, dead)

@@ -126,9 +126,10 @@ class Handle:
         return hold.wait_s
 
     def free(self, idle: Collection[str]) -> None:
-        """Also a sign of life."""
-        self._change(lambda connection, _: hosts.free_idle(connection, self.run_id, idle))
-        self.hosts -= frozenset(idle)
+        """Also a sign of life, where one is due."""
+        if idle or time.monotonic() - self._beat_at >= HEARTBEAT_S:
+            self._change(lambda connection, _: hosts.free_idle(connection, self.run_id, idle))
+            self.hosts -= frozenset(idle)
 
     def pause(self, host: str, wait_s: float) -> None:
         """For all runs."""

@@ -6,9 +6,9 @@ import os
 import socket
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, case, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from newscrawl import __version__
 from newscrawl.store import hosts
@@ -20,6 +20,9 @@ COUNTERS = (
     "discovered", "known", "seen", "stored", "updated", "unchanged", "duplicate", "rejected", "failed", "pending",
     "chars_kept", "chars_removed",
 )  # fmt: skip
+
+GRACE = timedelta(seconds=30)
+"""Three signs of life, with each of which a run takes its locks again."""
 
 Changes = dict[int, Counter[str]]
 """Outlet's number -> what to add to each of its counters in this run."""
@@ -46,24 +49,43 @@ def start_run(connection: Connection, command: str, rules_version: str, now: dat
     return connection.execute(insert(Run).returning(Run.id), row).scalar_one()
 
 
-def others_at_work(connection: Connection, run_id: int) -> frozenset[int]:
-    """The other runs that have not ended, as far as is known."""
-    return frozenset(connection.scalars(select(Run.id).where(Run.status == "running", Run.id != run_id)))
+def others_at_work(connection: Connection, run_id: int, since: datetime | None = None) -> frozenset[int]:
+    """The other runs that have not ended, as far as is known; those alone that began after a moment."""
+    others = select(Run.id).where(Run.status == "running", Run.id != run_id)
+    return frozenset(connection.scalars(others if since is None else others.where(Run.started_at > since)))
 
 
-def bury_dead_runs(connection: Connection, run_id: int, locks: Locks, now: datetime) -> list[int]:
+def bury_dead_runs(
+    connection: Connection, run_id: int, locks: Locks, now: datetime, *, patient: bool = False
+) -> list[int]:
     """Mark runs as crashed that say they are running and whose lock is free, and free what they held.
+
+    Args:
+        connection: In a transaction.
+        run_id: Our own.
+        locks: Of our session.
+        now: The time.
+        patient: Give runs that a restart of the server has cut off GRACE to come back.
 
     Returns:
         Their numbers; their locks are ours now, to be freed after the commit.
     """
-    dead = [other for other in sorted(others_at_work(connection, run_id)) if locks.take(run_lock(other))]
+    since = _restarted_at(connection) if patient else None
+    dead = [other for other in sorted(others_at_work(connection, run_id, since)) if locks.take(run_lock(other))]
     for other in dead:
         ending = {"status": "crashed", "finished_at": now, "reason": "its process died"}
         connection.execute(update(Run).where(Run.id == other, Run.status == "running").values(ending))
         release_leases(connection, other)
         hosts.free_all(connection, other)
     return dead
+
+
+def _restarted_at(connection: Connection) -> datetime | None:
+    """When the server started, if that was just now: the locks of runs that are older are not back yet."""
+    if connection.dialect.name == "sqlite":
+        return None
+    at = func.pg_postmaster_start_time()
+    return connection.scalar(select(at).where(at > func.clock_timestamp() - GRACE))
 
 
 def release_leases(connection: Connection, run_id: int, url_id: int | None = None) -> None:

@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import Engine, text
 
 from newscrawl.items import Outlet, Source
+from newscrawl.store import migrate
 from newscrawl.store.hosts import HostHeldError
 from newscrawl.store.queries import list_runs, run_summary
 from newscrawl.store.session import CrawlSession
 from newscrawl.store.working import list_workers
+from tests.postgres import own_server
 from tests.records import FEED, GAZETTE, HERALD, article, link, source_visit, visit
 
 EVENING = Outlet("evening", "Evening", "https://evening.example/", domains=("evening.example",))
@@ -128,3 +130,23 @@ def test_a_page_that_is_put_back_counts_no_attempt_and_waits_for_the_next_run(da
         await end(two)
 
     together(database_url, work)
+
+
+def test_a_restart_of_the_server_takes_nothing_from_a_run_that_comes_back() -> None:
+    async def work(one: CrawlSession, two: CrawlSession) -> None:
+        await one.share(ALL[:1], 1)
+        leases, _ = await one.take("herald", [link(1)])
+        await one.hold("herald.example", 0)
+        server.stop()
+        server.start()
+        assert (await two.share(ALL[:1], 1)).sources == {}
+        with pytest.raises(HostHeldError):
+            await two.hold("herald.example", 0)
+        assert (await one.write(visit(leases[0], article(1)))).kind == "stored"
+        assert one.hosts == {"herald.example"}
+        await end(one)
+        await end(two)
+
+    with own_server() as server:
+        migrate.upgrade(server.url)
+        together(server.url, work)
