@@ -49,8 +49,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             for module, *options in (scheduler, worker)
         ]  # fmt: skip
         try:
-            with distributed.Client(address, timeout=60) as client:
-                client.wait_for_workers(2, timeout=60)
+            with distributed.Client(address, timeout=120) as client:
+                client.wait_for_workers(2, timeout=120)
             yield address
         finally:
             for process in reversed(started):
@@ -94,7 +94,7 @@ def wait_for_a_busy_one(client: Any, database: str, places: list[str]) -> int:
     """Process of a worker that has a file half read."""
     engine = open_engine(database)
     try:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 120
         while time.monotonic() < end:
             half = [state for state in read_states(engine, places).values() if state.records and not state.is_whole]
             busy = [worker for worker, tasks in client.processing().items() if tasks]
