@@ -12,8 +12,8 @@ from scrapy import signals
 from scrapy.logformatter import LogFormatter
 from scrapy.utils.asyncio import create_looping_call
 
-from newscrawl.items import Visit
 from newscrawl.store.queries import Counts
+from newscrawl.visits import Visit
 
 if TYPE_CHECKING:
     from scrapy import Spider

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol, cast
 from scrapy import signals
 from scrapy.exceptions import CloseSpider, DropItem
 
-from newscrawl.items import Outcome, Visit
 from newscrawl.outlets.schema import Expect
 from newscrawl.replay import Place, replay
 from newscrawl.store.archive import archive_folder
@@ -19,6 +18,7 @@ from newscrawl.store.engine import StoreAwayError, StoreError, database_url
 from newscrawl.store.models.crawl import RunStatus
 from newscrawl.store.session import CrawlSession
 from newscrawl.store.spool import Spool, spools
+from newscrawl.visits import Outcome, Visit
 from newscrawl.workers import Workers, WorkersError
 
 if TYPE_CHECKING:

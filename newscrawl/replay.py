@@ -9,11 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from newscrawl.items import Visit
 from newscrawl.store.engine import StoreError
 from newscrawl.store.locks import LockedError
 from newscrawl.store.session import CrawlSession
 from newscrawl.store.spool import keep_aside, read_spool, run_of, taken, with_body
+from newscrawl.visits import Visit
 from newscrawl.workers import Workers
 
 AT_ONCE = 16  # pages in memory

@@ -12,10 +12,11 @@ from typing import BinaryIO, Literal
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from newscrawl.answers import charset_of, rejection_of_answer
-from newscrawl.items import Archived, Lease, Outlet, Page, Visit
+from newscrawl.items import Outlet, Page
 from newscrawl.reservations import reserved_by_headers
 from newscrawl.settings import DOWNLOAD_MAXSIZE
 from newscrawl.urls import safe_url
+from newscrawl.visits import Archived, Lease, Visit
 
 CHUNK = 1 << 20
 HEAD = 4096  # bytes of a gzip member that tell whether a record begins there

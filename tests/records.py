@@ -5,22 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from newscrawl.items import (
-    Access,
-    Article,
-    Language,
-    Lease,
-    Link,
-    Moment,
-    Outlet,
-    Page,
-    Rejection,
-    Removed,
-    Source,
-    SourceVisit,
-    Ticker,
-    Visit,
-)
+from newscrawl.items import Access, Article, Language, Moment, Outlet, Page, Rejection, Removed, Source, Ticker
+from newscrawl.visits import Lease, Link, SourceVisit, Visit
 
 HERALD = Outlet("herald", "The Herald", "https://herald.example/", domains=("herald.example",), languages=("en",))
 GAZETTE = Outlet("gazette", "Gazette", "https://gazette.example/", domains=("gazette.example",))

@@ -11,12 +11,13 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from newscrawl.bulk.places import Folder
-from newscrawl.items import Article, Outlet, Rejection, Visit
+from newscrawl.items import Article, Outlet, Rejection
 from newscrawl.store.export.columns import columns_of
 from newscrawl.store.export.formats import open_sink
 from newscrawl.store.intake import Stretch
 from newscrawl.store.known import DUPLICATE_CHARS, Draft
 from newscrawl.store.records import ArticleRow
+from newscrawl.visits import Visit
 
 COLUMNS = tuple(
     replace(column, value=lambda _: None) if column.name == "id" else column for column in columns_of()

@@ -11,11 +11,12 @@ from itertools import islice
 from typing import Any, BinaryIO, cast
 
 from newscrawl.bulk.places import PlaceError, opened, told
-from newscrawl.items import Article, Digest, Lease, Outlet, Rejection, Repeated, Visit
+from newscrawl.items import Article, Outlet, Rejection, Repeated
 from newscrawl.outlets.registry import outlet_of
 from newscrawl.outlets.schema import OutletConfig
 from newscrawl.store.intake import Stretch
 from newscrawl.urls import url_key
+from newscrawl.visits import Digest, Lease, Visit
 from newscrawl.warcs import BadRecord, Record, read_records, visit_of_record
 from newscrawl.workers import Workers
 

@@ -23,7 +23,7 @@ from newscrawl.discover.found import (
     read_time,
     read_url,
 )
-from newscrawl.items import Link
+from newscrawl.visits import Link
 
 MAX_FEED = 10_000_000
 """Bytes. Parsing takes half a second a MB, and ten times that where the markup is hostile."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from newscrawl.items import Link
 from newscrawl.text import clean_text, squeeze
 from newscrawl.urls import safe_url
+from newscrawl.visits import Link
 
 MAX_LINKS = 50_000
 """Links taken from one document. Source: sitemaps.org, limit of one sitemap."""

@@ -13,9 +13,10 @@ from w3lib.encoding import html_to_unicode
 
 from newscrawl.discover.found import MAX_HEADLINE, Found, distinct, read_headline, read_language, read_url
 from newscrawl.discover.looks import MIN_SCORE, score_text, score_url
-from newscrawl.items import Link, Source, SourceKind
+from newscrawl.items import Source, SourceKind
 from newscrawl.text import clean_text, fold, squeeze
 from newscrawl.urls import host_of, registered_domain, url_key
+from newscrawl.visits import Link
 
 COMMON_FEEDS = ("/rss.xml", "/feed", "/rss", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
 """Paths at which feeds lie that no page announces."""

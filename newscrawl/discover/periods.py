@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from urllib.parse import urlsplit
 
-from newscrawl.items import Link
+from newscrawl.visits import Link
 
 _YEAR = r"(?<!\d)((?:19[89]|20\d)\d)"
 _GAP = r"(?:[-_/.]?|&\w+=)"  # `2024-05`, `202405`, `yyyy=2024&mm=05`

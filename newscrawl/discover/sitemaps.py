@@ -22,7 +22,7 @@ from newscrawl.discover.found import (
     read_time,
     read_url,
 )
-from newscrawl.items import Link
+from newscrawl.visits import Link
 
 MAX_SITEMAP = 52_428_800
 """Bytes, uncompressed. Source: sitemaps.org."""

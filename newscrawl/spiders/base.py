@@ -18,7 +18,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from newscrawl.guards import PatientDownloader
-from newscrawl.items import Lease, Outlet, Visit
+from newscrawl.items import Outlet
 from newscrawl.middlewares import OWN_COOKIES, set_delay
 from newscrawl.outlets.cookiejar import CookieError, OwnCookies, load_cookies
 from newscrawl.outlets.registry import Registry, load_outlets, user_folders
@@ -32,6 +32,7 @@ from newscrawl.store.hosts import HostHeldError
 from newscrawl.store.locks import LockedError
 from newscrawl.store.session import CrawlSession
 from newscrawl.urls import host_of
+from newscrawl.visits import Lease, Visit
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -13,13 +13,14 @@ from scrapy import Request
 from scrapy.http import Response
 
 from newscrawl.discover.found import Found
-from newscrawl.items import Link, Source
+from newscrawl.items import Source
 from newscrawl.middlewares import set_delay
 from newscrawl.outlets.schema import OutletConfig
 from newscrawl.spiders.probe import NO_STORE
 from newscrawl.spiders.sources import SITEMAP_BYTES, parser_of
 from newscrawl.spiders.visits import rejection_of_error
 from newscrawl.urls import host_of
+from newscrawl.visits import Link
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure

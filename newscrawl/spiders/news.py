@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from scrapy import Request
 from scrapy.exceptions import CloseSpider
 
-from newscrawl.items import Lease
 from newscrawl.outlets.registry import Registry
 from newscrawl.outlets.schema import OutletConfig
 from newscrawl.spiders.base import MAX_IN_FLIGHT, CrawlError, split_slugs, store_guard
@@ -17,6 +16,7 @@ from newscrawl.spiders.sharing import Sharing, named_slugs
 from newscrawl.spiders.sources import SourcesSpider
 from newscrawl.store.claims import hosts_of
 from newscrawl.store.filters import FilterError, parse_time
+from newscrawl.visits import Lease
 
 
 class NewsSpider(SourcesSpider):

@@ -25,12 +25,13 @@ from newscrawl.discover.frontpage import (
     parse_section,
 )
 from newscrawl.discover.sitemaps import parse_sitemap
-from newscrawl.items import Lease, Link, Page, Rejection, Source, Visit
+from newscrawl.items import Page, Rejection, Source
 from newscrawl.outlets.registry import implicit_outlet, outlet_for, outlet_of
 from newscrawl.outlets.schema import OutletConfig
 from newscrawl.spiders.trail import Trail, follow
 from newscrawl.spiders.visits import header, rejection_of_error, visit_of_failure, visit_of_response
 from newscrawl.urls import host_of, registered_domain
+from newscrawl.visits import Lease, Link, Visit
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -19,7 +19,7 @@ from newscrawl.discover.found import Found
 from newscrawl.discover.frontpage import parse_section
 from newscrawl.discover.periods import announced_at, last_days
 from newscrawl.discover.sitemaps import parse_sitemap
-from newscrawl.items import ArchivePart, Link, Source, SourceVisit
+from newscrawl.items import Source
 from newscrawl.outlets.fields import is_dated
 from newscrawl.outlets.registry import Registry
 from newscrawl.outlets.schema import OutletConfig
@@ -29,6 +29,7 @@ from newscrawl.spiders.visits import conditions, header, rejection_of_error
 from newscrawl.spiders.walk import MAX_PARTS, Asking, Walk, WalkReport, is_before, is_read_whole
 from newscrawl.store.claims import hosts_of
 from newscrawl.store.hosts import HostHeldError
+from newscrawl.visits import ArchivePart, Link, SourceVisit
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure

@@ -6,11 +6,12 @@ import logging
 from dataclasses import dataclass, replace
 
 from newscrawl.discover.leads import is_page_of, read_leads
-from newscrawl.items import Rejection, Visit
+from newscrawl.items import Rejection
 from newscrawl.outlets.schema import OutletConfig
 from newscrawl.outlets.selectors import REL_NEXT
 from newscrawl.settings import DOWNLOAD_MAXSIZE
 from newscrawl.urls import url_key
+from newscrawl.visits import Visit
 
 MAX_MORE = 20  # further pages of a story
 MAX_BYTES = 4 * DOWNLOAD_MAXSIZE  # of all pages of a story, which are held until the last one has come

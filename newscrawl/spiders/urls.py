@@ -10,10 +10,10 @@ from pathlib import Path
 
 from scrapy import Request
 
-from newscrawl.items import Lease, Link
 from newscrawl.outlets.registry import Registry, outlet_of
 from newscrawl.spiders.base import MAX_IN_FLIGHT, CrawlError, FrontierSpider, store_guard
 from newscrawl.urls import safe_url
+from newscrawl.visits import Lease, Link
 
 CHUNK = 500  # URLs of one look at the frontier
 MAX_HELD = 5_000  # leases that wait for a place, as those of one slow host do

@@ -16,11 +16,12 @@ from scrapy.exceptions import (
 
 from newscrawl.answers import charset_of, rejection_of_answer
 from newscrawl.guards import HeadersTooLargeError, refused_addresses
-from newscrawl.items import Lease, Outlet, Page, Rejection, Source, Visit
+from newscrawl.items import Outlet, Page, Rejection, Source
 from newscrawl.middlewares import RESERVED, RobotsForbidden, RobotsUnreachable, retry_after_s
 from newscrawl.rendering import RenderError
 from newscrawl.reservations import reserved_by_headers
 from newscrawl.store.hosts import HostHeldError
+from newscrawl.visits import Lease, Visit
 
 if TYPE_CHECKING:
     from scrapy.http import Response

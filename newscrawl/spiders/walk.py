@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from newscrawl.discover.found import Found
 from newscrawl.discover.periods import newest_time
-from newscrawl.items import ArchivePart, Source
+from newscrawl.items import Source
 from newscrawl.spiders.trail import GONE
+from newscrawl.visits import ArchivePart
 
 MAX_PARTS = 5000  # of an outlet in one run, not counting those that were read before: 13 years of days
 DAY = timedelta(days=1)

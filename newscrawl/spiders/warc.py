@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from newscrawl.items import Lease, Link, Visit
 from newscrawl.outlets.registry import Registry, outlet_of
 from newscrawl.spiders.base import CrawlError, FrontierSpider, store_guard
 from newscrawl.spiders.budget import Limit
 from newscrawl.urls import url_key
+from newscrawl.visits import Lease, Link, Visit
 from newscrawl.warcs import BadRecord, Record, read_records, visit_of_record
 
 CHUNK = 50  # records held at a time

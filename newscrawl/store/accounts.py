@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Engine, Select, and_, case, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from newscrawl.items import OutcomeKind
 from newscrawl.store.engine import StoreError, masked, open_engine
 from newscrawl.store.health.alarms import Alarm, count_alarms, read_alarms
 from newscrawl.store.models import Fetch, Outlet, Run, RunOutlet, Url
+from newscrawl.visits import OutcomeKind
 
 
 @dataclass(frozen=True, slots=True)

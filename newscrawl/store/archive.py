@@ -17,9 +17,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newscrawl import __version__
-from newscrawl.items import Archived, Visit
 from newscrawl.store.engine import StoreError, disk_full, sqlite_path
 from newscrawl.text import clean_text
+from newscrawl.visits import Archived, Visit
 
 MAX_FILE = 500_000_000
 """Bytes from which a file is closed and the next one begun: what copies and checks in a minute."""

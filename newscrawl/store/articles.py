@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, delete, func, null, select, update
 
-from newscrawl import __version__, items
+from newscrawl import __version__, items, visits
 from newscrawl.store.known import DUPLICATE_CHARS, Current, Draft, Known, reserve
 from newscrawl.store.labels import labelled
 from newscrawl.store.models import Article, ArticleTicker, Author, RemovedBlock, Revision, Tag
@@ -46,7 +46,7 @@ class ArticleWriter:
         self._article_ids = reserve(connection, Article, len(drafts))
         self._revision_ids = reserve(connection, Revision, len(drafts))
 
-    def write(self, origin: Origin, draft: Draft) -> tuple[items.OutcomeKind, int]:
+    def write(self, origin: Origin, draft: Draft) -> tuple[visits.OutcomeKind, int]:
         """Write an article under its identity: the outlet and the canonical URL, else the outlet and the text.
 
         A visit that is written twice adds no row the second time, whatever was written in between.
@@ -138,7 +138,7 @@ class ArticleWriter:
         same = (Revision.article_id == current.id, Revision.text_hash == draft.text_hash)
         return self._connection.execute(select(Revision.id).where(*same).limit(1)).first() is not None
 
-    def _see_again(self, origin: Origin, draft: Draft, current: Current) -> items.OutcomeKind:
+    def _see_again(self, origin: Origin, draft: Draft, current: Current) -> visits.OutcomeKind:
         """The text is known. From its own URL the other facts may be new; from another one they are not its own."""
         self.note_seen(current.id, origin.fetched_at)
         if origin.known_article_id != current.id:

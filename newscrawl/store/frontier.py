@@ -13,11 +13,12 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from newscrawl.items import Lease, Link, Outlet, OutletKind, Source, SourceVisit, Visit
+from newscrawl.items import Outlet, OutletKind, Source
 from newscrawl.store import models
 from newscrawl.store.models import Fetch, Url
 from newscrawl.store.models.crawl import LEASED, PENDING
 from newscrawl.urls import url_key
+from newscrawl.visits import Lease, Link, SourceVisit, Visit
 
 T = TypeVar("T")
 

@@ -14,7 +14,7 @@ from typing import TypeVar, get_args
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from newscrawl.items import Archived, ArchivePart, Lease, Link, Repeated, Source, SourceVisit, Visit
+from newscrawl.items import Repeated, Source
 from newscrawl.outlets.schema import Expect
 from newscrawl.store import frontier, hosts, repetition, runs
 from newscrawl.store.accounts import Counts, RunSummary, read_counts, summarise
@@ -34,6 +34,7 @@ from newscrawl.store.walks import read_parts, write_part
 from newscrawl.store.writer import Answer, Batch, write_visits
 from newscrawl.strip import rules_version
 from newscrawl.urls import url_key
+from newscrawl.visits import Archived, ArchivePart, Lease, Link, SourceVisit, Visit
 
 HEARTBEAT_S = 10.0
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, Row, or_, select, update
 
-from newscrawl.items import Link, Outlet, Repeated, Visit
+from newscrawl.items import Outlet, Repeated
 from newscrawl.store import frontier, runs
 from newscrawl.store.engine import StoreError, open_engine
 from newscrawl.store.locks import open_locks
@@ -26,6 +26,7 @@ from newscrawl.store.transactions import Transactions
 from newscrawl.store.writer import Batch, NotLeasedError, write_visits
 from newscrawl.strip import rules_version
 from newscrawl.urls import url_key
+from newscrawl.visits import Link, Visit
 
 
 class TakenError(StoreError):

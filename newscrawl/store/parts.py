@@ -8,11 +8,11 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from newscrawl.items import Archived
 from newscrawl.store import archive
 from newscrawl.store.engine import StoreError
 from newscrawl.store.models import Page
 from newscrawl.store.records import archived_of
+from newscrawl.visits import Archived
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,9 @@ from typing import Any, cast
 from sqlalchemy import Row
 
 from newscrawl import items
-from newscrawl.items import (
-    Access,
-    Archived,
-    Language,
-    Moment,
-    Removed,
-    RemovedKind,
-    Ticker,
-)
+from newscrawl.items import Access, Language, Moment, Removed, RemovedKind, Ticker
 from newscrawl.store.models import Article, Page, RemovedBlock
+from newscrawl.visits import Archived
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, select, update
 
 from newscrawl.discover.looks import MIN_SCORE, score_url
-from newscrawl.items import Rejection, Visit
+from newscrawl.items import Rejection
 from newscrawl.store.models import Article, Url
 from newscrawl.urls import host_of, url_key
+from newscrawl.visits import Visit
 
 SECOND_LOOK = timedelta(hours=6)
 """After this, a page that was not found is asked for once more before it counts as gone, and so is one whose story was

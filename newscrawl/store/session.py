@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from newscrawl.items import Archived, ArchivePart, Lease, Link, Outcome, Repeated, Source, SourceVisit, Visit
+from newscrawl.items import Repeated, Source
 from newscrawl.outlets.schema import Expect
 from newscrawl.store.accounts import Counts, RunSummary
 from newscrawl.store.claims import Claims, Share
@@ -19,6 +19,7 @@ from newscrawl.store.handle import Handle
 from newscrawl.store.health.alarms import Alarm
 from newscrawl.store.locks import LockedError
 from newscrawl.store.models.crawl import RunStatus
+from newscrawl.visits import Archived, ArchivePart, Lease, Link, Outcome, SourceVisit, Visit
 
 __all__ = ["Alarm", "Counts", "CrawlSession", "Discovery", "LockedError", "RunStatus", "RunSummary", "StoreError"]
 

@@ -17,10 +17,11 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import make_url
 
-from newscrawl.items import Rejection, Visit
+from newscrawl.items import Rejection
 from newscrawl.store import archive as archives
 from newscrawl.store.engine import StoreError, sqlite_path
 from newscrawl.text import clean_text
+from newscrawl.visits import Visit
 
 LOCK_WAIT_S = 60.0
 """How long a start waits for a run that is ending to have spooled all; its downloads end within 30 seconds."""

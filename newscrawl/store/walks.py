@@ -6,20 +6,20 @@ from dataclasses import asdict
 
 from sqlalchemy import Connection, select
 
-from newscrawl import items
+from newscrawl import visits
 from newscrawl.store.frontier import Turn, upsert
 from newscrawl.store.models import ArchivePart
 
 
-def read_parts(connection: Connection, turn: Turn) -> dict[str, items.ArchivePart]:
+def read_parts(connection: Connection, turn: Turn) -> dict[str, visits.ArchivePart]:
     """By URL, the parts of an outlet's archives that were read whole."""
     of = ArchivePart
     query = select(of.url, of.read_at, of.lastmod, of.since, of.left_out, of.oldest_at)
     rows = connection.execute(query.where(of.outlet_id == turn.outlet_id))
-    return {row.url: items.ArchivePart(*row) for row in rows}
+    return {row.url: visits.ArchivePart(*row) for row in rows}
 
 
-def write_part(connection: Connection, turn: Turn, part: items.ArchivePart | None) -> None:
+def write_part(connection: Connection, turn: Turn, part: visits.ArchivePart | None) -> None:
     """Note that a part was read whole, if one was."""
     if part is None:
         return

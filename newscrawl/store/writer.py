@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select
 from sqlalchemy.exc import DBAPIError
 
 from newscrawl import items
-from newscrawl.items import Article, Digest, Outcome, OutcomeKind, Rejection, Visit
+from newscrawl.items import Article, Rejection
 from newscrawl.store import models, revisits
 from newscrawl.store.articles import ArticleWriter, Origin
 from newscrawl.store.engine import is_refused_row
@@ -20,6 +20,7 @@ from newscrawl.store.frontier import write_outlet
 from newscrawl.store.known import Draft
 from newscrawl.store.models import Fetch, Page, Url
 from newscrawl.store.rows import Body, Rows
+from newscrawl.visits import Digest, Outcome, OutcomeKind, Visit
 
 MAX_ATTEMPTS = 5
 """Fetches of a URL that may fail, one a run, before it is left alone."""

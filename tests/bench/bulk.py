@@ -24,9 +24,9 @@ from pages import read_pages
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from newscrawl.article import build
 from newscrawl.bulk.run import Done, Options, bulk
-from newscrawl.items import Lease
 from newscrawl.outlets.registry import load_outlets, outlet_of
 from newscrawl.store import migrate
+from newscrawl.visits import Lease
 from newscrawl.warcs import Record, read_records, visit_of_record
 from tests.warcs import HTML, member, write
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 from random import Random
 from typing import Any, get_args
 
-from newscrawl.items import OutcomeKind, RemovedKind
+from newscrawl.items import RemovedKind
 from newscrawl.store.models import (
     Article,
     ArticleOrigin,
@@ -33,6 +33,7 @@ from newscrawl.store.models import (
     Url,
 )
 from newscrawl.urls import url_key
+from newscrawl.visits import OutcomeKind
 from tests.bench.plan import CYCLE, NOW, PERIOD, Plan
 from tests.bench.prose import Prose
 

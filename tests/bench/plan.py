@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 
-from newscrawl.items import OutcomeKind
+from newscrawl.visits import OutcomeKind
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PERIOD = timedelta(hours=6)  # between runs

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from newscrawl.cli.terminal import clip, json_line, line, print_json, say, table, warn
-from newscrawl.items import Archived, Moment
+from newscrawl.items import Moment
+from newscrawl.visits import Archived
 
 STEERING = [
     "\x1b[31mred\x1b[0m",  # colours

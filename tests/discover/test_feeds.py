@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from newscrawl.discover.feeds import MAX_FEED, parse_feed
 from newscrawl.discover.found import MAX_LINKS, Found
-from newscrawl.items import Link
+from newscrawl.visits import Link
 
 HERE = "https://herald.example/feeds/main"
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -12,7 +12,8 @@ from newscrawl.discover.frontpage import (
     find_sources,
     parse_section,
 )
-from newscrawl.items import Link, Source
+from newscrawl.items import Source
+from newscrawl.visits import Link
 
 HERE = "https://www.herald.example/local/"
 STORY = "/2026/11/21/council-votes-on-new-budget"

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from newscrawl.discover.periods import announced_at, last_days, newest_time
-from newscrawl.items import Link
+from newscrawl.visits import Link
 
 HOME = "https://herald.example"
 

@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newscrawl.items import Link, Page, Rejection, Visit
+from newscrawl.items import Page, Rejection
 from newscrawl.replay import Place, replay
 from newscrawl.store import migrate
 from newscrawl.store.engine import open_engine
 from newscrawl.store.queries import list_articles, list_runs, run_summary
 from newscrawl.store.session import CrawlSession
 from newscrawl.store.spool import Spool, spools
+from newscrawl.visits import Link, Visit
 from newscrawl.workers import Workers
 from tests.crawling import Crawler
 from tests.pages import article_page, rss

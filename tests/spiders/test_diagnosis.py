@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.items import Link, Source
+from newscrawl.items import Source
 from newscrawl.outlets.schema import OutletConfig
 from newscrawl.spiders.checkup import SourceCheck
 from newscrawl.spiders.diagnosis import diagnose
+from newscrawl.visits import Link
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 FEED = "https://www.herald.example/rss"

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newscrawl.discover.frontpage import SiteFacts
-from newscrawl.items import Link, Source, SourceKind
+from newscrawl.items import Source, SourceKind
 from newscrawl.outlets.schema import OutletConfig
 from newscrawl.spiders.checkup import SourceCheck
 from newscrawl.spiders.diagnosis import diagnose
 from newscrawl.spiders.probe import Site
 from newscrawl.spiders.remedy import Remedy, find_remedies
+from newscrawl.visits import Link
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 HOME = "https://www.herald.example"

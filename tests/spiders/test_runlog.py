@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from scrapy import Request
 
-from newscrawl.items import Lease
 from newscrawl.spiders.base import CrawlError
 from newscrawl.spiders.runlog import KEEP, JsonFormatter, log_as_json, rotate
+from newscrawl.visits import Lease
 
 LIMIT_MB = 0.001
 

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newscrawl.items import Lease, Page, Rejection, Visit
+from newscrawl.items import Page, Rejection
 from newscrawl.outlets.pagerules import PagesConfig
 from newscrawl.outlets.schema import OutletConfig
 from newscrawl.spiders import trail as trails
 from newscrawl.spiders.trail import MAX_MORE, Trail, follow
+from newscrawl.visits import Lease, Visit
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 STORY = "https://www.herald.example/2026/pier"

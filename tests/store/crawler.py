@@ -7,8 +7,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from newscrawl.items import Lease
 from newscrawl.store.session import CrawlSession
+from newscrawl.visits import Lease
 from tests.records import FEED, HERALD, article, link, page, source_visit, visit
 
 LINKS = 2_000

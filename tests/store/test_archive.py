@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-from newscrawl.items import Archived, Lease, Visit
 from newscrawl.store import archive as archives
 from newscrawl.store.archive import Archive, read
 from newscrawl.store.engine import StoreError
+from newscrawl.visits import Archived, Lease, Visit
 from tests.records import NOW, page, visit
 
 LEASE = Lease(1, "https://herald.example/story/1", "herald")

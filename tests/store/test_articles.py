@@ -7,10 +7,11 @@ from functools import partial
 import pytest
 from sqlalchemy import Engine, func, select
 
-from newscrawl.items import Article, Outcome, Outlet, Removed
+from newscrawl.items import Article, Outlet, Removed
 from newscrawl.store.models import Author, RemovedBlock, RepeatedBlock, Revision
 from newscrawl.store.queries import find_article, list_articles
 from newscrawl.store.session import CrawlSession
+from newscrawl.visits import Outcome
 from tests.records import FEED, HERALD, NOW, TEXT, article, link, page, rich_article, visit
 
 InSession = Callable[[Callable[[CrawlSession], Awaitable[None]]], None]

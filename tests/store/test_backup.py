@@ -16,7 +16,6 @@ import pytest
 from filelock import FileLock
 from sqlalchemy import Engine, make_url, text
 
-from newscrawl.items import Archived
 from newscrawl.store import backup as backups
 from newscrawl.store.archive import Archive, read
 from newscrawl.store.backup import Backup, TargetError, backup
@@ -24,6 +23,7 @@ from newscrawl.store.engine import StoreError, open_engine
 from newscrawl.store.purge import Limits, plan, purge, purge_files
 from newscrawl.store.queries import list_articles
 from newscrawl.store.session import CrawlSession
+from newscrawl.visits import Archived
 from tests.records import FEED, HERALD, NOW, article, link, page, visit
 
 InSession = Callable[[Callable[[CrawlSession], Awaitable[None]]], None]

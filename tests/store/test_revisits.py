@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, text, update
 
-from newscrawl.items import Article, Lease, Moment, Outcome, Rejection, Removed, Visit
+from newscrawl.items import Article, Moment, Rejection, Removed
 from newscrawl.store import handle, revisits
 from newscrawl.store.models import Url
 from newscrawl.store.queries import find_article, run_summary, trace
 from newscrawl.store.session import CrawlSession
+from newscrawl.visits import Lease, Outcome, Visit
 from tests.records import FEED, HERALD, article, link, source_visit, visit
 
 InSession = Callable[[Callable[[CrawlSession], Awaitable[None]]], None]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, select, text, update
 
-from newscrawl.items import Lease, Outcome, Rejection, Source
+from newscrawl.items import Rejection, Source
 from newscrawl.store import frontier, runs
 from newscrawl.store.engine import StoreError
 from newscrawl.store.frontier import Turn
@@ -15,6 +15,7 @@ from newscrawl.store.locks import LockedError
 from newscrawl.store.models import Url
 from newscrawl.store.queries import find_article, list_articles, list_runs, run_summary, trace
 from newscrawl.store.session import CrawlSession
+from newscrawl.visits import Lease, Outcome
 from tests.records import FEED, GAZETTE, HERALD, NOW, article, link, page, rich_article, source_visit, visit
 
 InSession = Callable[[Callable[[CrawlSession], Awaitable[None]]], None]

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from newscrawl.items import Lease, Page, Visit
+from newscrawl.items import Page
 from newscrawl.store.archive import Archive
 from newscrawl.store.spool import Spool, read_spool, with_body
+from newscrawl.visits import Lease, Visit
 from tests.records import HERALD
 
 BODIES = ("<p>Über die Brücke.</p>".encode("latin-1"), b"<p>Page two \xff.</p>", b"<p>Page three.</p>")

@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
-from newscrawl.items import Lease
 from newscrawl.store.session import CrawlSession
 from newscrawl.store.writer import Batch, write_visits
+from newscrawl.visits import Lease
 from tests.records import HERALD, article, link, visit
 
 

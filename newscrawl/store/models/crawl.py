@@ -8,8 +8,9 @@ from typing import Literal, get_args
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, literal
 from sqlalchemy.orm import Mapped, mapped_column
 
-from newscrawl.items import OutcomeKind, OutletKind, SourceKind
+from newscrawl.items import OutletKind, SourceKind
 from newscrawl.store.models.base import Base, RowId, one_of
+from newscrawl.visits import OutcomeKind
 
 UrlState = Literal["pending", "leased", "done", "failed"]
 RunStatus = Literal["running", "ok", "error", "degraded", "failed", "interrupted", "locked", "crashed"]

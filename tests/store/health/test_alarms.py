@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import Engine, select, text
 
-from newscrawl.items import Access, Link, Rejection
+from newscrawl.items import Access, Rejection
 from newscrawl.outlets.schema import Expect
 from newscrawl.store.engine import open_engine
 from newscrawl.store.health.alarms import Alarm, read_alarms
@@ -20,6 +20,7 @@ from newscrawl.store.health.report import read_days, read_health
 from newscrawl.store.models import Outlet, OutletYield
 from newscrawl.store.queries import list_runs, run_summary
 from newscrawl.store.session import CrawlSession
+from newscrawl.visits import Link
 from tests.health import DAY, HOUR, MONDAY, always, hourly, numbered, run, write_history, write_run
 from tests.records import FEED, HERALD, article, link, rich_article, source_visit, visit
 
