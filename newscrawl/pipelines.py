@@ -46,7 +46,9 @@ class CrawlingSpider(Protocol):
     """What a spider says of itself before the crawl begins."""
 
     name: str
-    unusable: Mapping[str, str]  # slug -> why an outlet is left out
+
+    def unusable(self) -> Mapping[str, str]:
+        """By slug, why outlets are left out."""
 
     def expected(self) -> Mapping[str, Expect]:
         """By slug, what outlets are expected to give."""
@@ -106,12 +108,10 @@ class VisitPipeline:
             self.spool = Spool(archive, url, self.session.run_id)
             self.crawler.stats.set_value("newscrawl/run_id", self.session.run_id)
             await self._start_workers()
-        except StoreError as error:
-            self._stop("store_failed", error)
-        except WorkersError as error:
-            self._stop("workers_failed", error)
-        else:
-            spider.use(self.session)
+        except (StoreError, WorkersError) as error:
+            self._note(error)
+            raise CloseSpider("store_failed" if isinstance(error, StoreError) else "workers_failed") from error
+        spider.use(self.session)
 
     async def process_item(self, item: Visit) -> Visit:
         """Archive, extract, store; returns when the outcome is committed.
@@ -270,7 +270,7 @@ class VisitPipeline:
 
     def _is_degraded(self) -> bool:
         """Whether an outlet was left out, or too many pages failed, or were left."""
-        unusable = cast(CrawlingSpider, self.crawler.spider).unusable
+        unusable = cast(CrawlingSpider, self.crawler.spider).unusable()
         for problem in unusable.values():
             self._note(problem)
         failed, total = self.outcomes["failed"], self.outcomes.total()
@@ -289,10 +289,6 @@ class VisitPipeline:
         if self.due is not None or put_back:  # what is pending has not been taken
             return int(stats.get_value("newscrawl/taken", 0)) - put_back - self.outcomes.total()
         return self.session.counts.pending if self.session is not None else 0
-
-    def _stop(self, reason: str, error: Exception) -> None:
-        self._note(error)
-        raise CloseSpider(reason) from error
 
     def _note(self, problem: Exception | str) -> None:
         told = self.crawler.stats.get_value("newscrawl/problem", "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from newscrawl.items import Article, Page, Part, Rejection
@@ -37,6 +37,16 @@ class Link:
     published_at: datetime | None = None  # aware
     language: str | None = None
     tickers: tuple[str, ...] = ()  # as written in a news sitemap: `NASDAQ:AAPL`
+
+    @property
+    def published_utc(self) -> datetime | None:
+        """The announced time, if it is one: a source's nonsense must not take its other links along."""
+        if self.published_at is None or self.published_at.tzinfo is None:
+            return None
+        try:
+            return self.published_at.astimezone(UTC)
+        except OverflowError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

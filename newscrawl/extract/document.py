@@ -13,6 +13,7 @@ from trafilatura.utils import detect_encoding
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding, to_unicode
 
 from newscrawl.extract.chosen import NOTHING, Chosen, choose, texts_in
+from newscrawl.extract.joints import space_glued_sentences
 from newscrawl.extract.lines import PageText, read_lines
 from newscrawl.items import Page, Rejection
 from newscrawl.text import clean_text
@@ -87,7 +88,7 @@ def parse_document(page: Page) -> Document | Rejection:
     chosen = choose(tree, page)
     states = _take_scripts(tree)
     _unfold_layout_tables(tree)
-    _space_glued_sentences(tree)
+    space_glued_sentences(tree)
     return Document(tree, encoding, read_lines(tree), states, chosen)
 
 
@@ -270,33 +271,3 @@ def _is_column(cell: HtmlElement) -> bool:
         return True
     breaks = sum(1 for _ in cell.iter("p", "br", "h1", "h2", "h3"))
     return breaks >= 3 and sum(map(str.isalpha, cell.text_content())) > MAX_CELL
-
-
-_INLINE = ("span", "a", "b", "strong", "i", "em", "font")
-
-
-def _space_glued_sentences(tree: HtmlElement) -> None:
-    """Put the space between two sentences that only a tag parts: `the port,<span>The ships`."""
-    for element in tree.iter(*_INLINE):
-        if element.text and element.text[0].isupper() and _ends_sentence(_text_before(element)):
-            element.text = " " + element.text
-        if element.tail and element.tail[0].isupper() and _ends_sentence(_last_text(element)):
-            element.tail = " " + element.tail
-
-
-def _text_before(element: HtmlElement) -> str:
-    previous = element.getprevious()
-    if previous is None:
-        parent = element.getparent()
-        return (parent.text if parent is not None else None) or ""
-    return previous.tail or (_last_text(previous) if previous.tag in _INLINE else "")
-
-
-def _last_text(element: HtmlElement) -> str:
-    return (element[-1].tail if len(element) else element.text) or ""
-
-
-def _ends_sentence(text: str) -> bool:
-    """Whether the text ends in a word and a mark after which a space must stand; `U.S.` and `www.` do not."""
-    is_word = len(text) > 3 and text[-3:-1].isalpha() and text[-3:-1].islower()
-    return is_word and (text[-1] in ",;:!?" or (text[-1] == "." and len(text) > 6))

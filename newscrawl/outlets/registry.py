@@ -266,3 +266,8 @@ def _shown(value: object) -> str:
     shortened = Repr()  # nested aliases would fill the memory
     shortened.maxlevel, shortened.maxstring, shortened.maxother = 2, 80, 80
     return shortened.repr(value)
+
+
+def split_slugs(outlet: str) -> list[str]:
+    """The slugs of a comma-separated list."""
+    return [slug.strip() for slug in outlet.split(",") if slug.strip()]

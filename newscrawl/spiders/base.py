@@ -19,12 +19,12 @@ from scrapy.http import Response
 
 from newscrawl.guards import PatientDownloader
 from newscrawl.items import Outlet
-from newscrawl.middlewares import OWN_COOKIES, set_delay
-from newscrawl.outlets.cookiejar import CookieError, OwnCookies, load_cookies
-from newscrawl.outlets.registry import Registry, load_outlets, user_folders
+from newscrawl.middlewares import set_delay
+from newscrawl.outlets.registry import Registry, load_outlets, split_slugs, user_folders
 from newscrawl.outlets.schema import Expect, OutletConfig
-from newscrawl.rendering import RENDER, why_not
-from newscrawl.spiders.budget import Budget, Limit, run_limit
+from newscrawl.rendering import RENDER
+from newscrawl.spiders.budget import Budget, outlet_limits, run_limit
+from newscrawl.spiders.equipment import Equipment
 from newscrawl.spiders.trail import Trail, follow
 from newscrawl.spiders.visits import conditions, visit_of_failure, visit_of_response
 from newscrawl.store.engine import StoreError
@@ -57,12 +57,13 @@ class FrontierSpider(scrapy.Spider):
         delay_s: Seconds between two requests to a host, in place of the outlets' own.
     """
 
+    is_asking_outlets = True  # and heeds the budgets of their files
+
     def __init__(self, registry: Registry, delay_s: float | None = None) -> None:
         super().__init__()
         self.registry = registry
         self.delay_s = delay_s
-        self.cookies: dict[str, OwnCookies] = {}  # slug -> its own, where it has some
-        self.unusable: dict[str, str] = {}  # slug -> why it cannot be crawled
+        self.equipment = Equipment(registry)
         self.session: CrawlSession
         self.budget = Budget()
         self.outlets: dict[str, Outlet] = {}  # those that this run has claimed
@@ -89,24 +90,18 @@ class FrontierSpider(scrapy.Spider):
             "delay_s": None if delay in (None, "") else float(delay),
         }
         spider = super().from_crawler(crawler, *args, **options, **kwargs)
-        spider.budget = Budget(run_limit(crawler.settings), spider.outlet_limits())
-        crawler.signals.connect(spider.ended, signals.item_scraped)
-        crawler.signals.connect(spider.ended, signals.item_error)
-        crawler.signals.connect(spider.ended, signals.item_dropped)
+        spider.budget = Budget(
+            run_limit(crawler.settings), outlet_limits(spider.registry) if spider.is_asking_outlets else {}
+        )
+        for signal in (signals.item_scraped, signals.item_error, signals.item_dropped):
+            crawler.signals.connect(spider.ended, signal)
         crawler.signals.connect(spider.lost, signals.spider_error)
         crawler.signals.connect(spider.stop, signals.spider_closed)
         return spider
 
-    def equip(self, configs: Iterable[OutletConfig]) -> None:
-        """Load what outlets need for their requests, and note those that lack it."""
-        for config in configs:
-            try:
-                if own := load_cookies(config):
-                    self.cookies[config.slug] = own
-            except CookieError as error:
-                self.unusable[config.slug] = f"{config.slug}: not crawled: {error}"
-            if config.render and (problem := why_not()):
-                self.unusable[config.slug] = f"{config.slug}: not crawled: {problem}"
+    def unusable(self) -> Mapping[str, str]:
+        """By slug, why outlets are left out."""
+        return self.equipment.lacking
 
     def expected(self) -> Mapping[str, Expect]:
         """By slug, what the outlets of the run are expected to give."""
@@ -121,11 +116,6 @@ class FrontierSpider(scrapy.Spider):
     def downloader(self) -> PatientDownloader:
         """Where requests wait for their hosts."""
         return cast(PatientDownloader, self.crawler.engine.downloader)
-
-    def outlet_limits(self) -> dict[str, Limit]:
-        """The budgets of the outlet files."""
-        budgets = ((slug, config.budget) for slug, config in self.registry.outlets.items())
-        return {slug: Limit(budget.pages_per_run, budget.minutes_per_run) for slug, budget in budgets}
 
     def spent(self) -> Sequence[str]:
         """The budgets that something was held back for."""
@@ -153,28 +143,17 @@ class FrontierSpider(scrapy.Spider):
         """The request of a lease; it ends in `page` or in `failed`."""
         self.sent(lease)
         self.be_polite(lease.url, lease.outlet)
-        meta = self.meta(lease.outlet)
+        meta = self.equipment.meta(lease.outlet)
         known = {} if meta[RENDER] else conditions(lease)  # what scripts load changes where their page does not
         return Request(
             lease.url,
-            headers=self.headers(lease.outlet) | known,
+            headers=self.equipment.headers(lease.outlet) | known,
             meta=meta,
             callback=self.page,
             errback=self.failed,
             cb_kwargs={"lease": lease},
             dont_filter=True,  # the frontier has already decided
         )
-
-    def headers(self, slug: str) -> dict[str, str]:
-        """The headers that an outlet's file wants in its requests."""
-        config: OutletConfig | None = self.registry.outlets.get(slug)
-        return {} if config is None else dict(config.headers)
-
-    def meta(self, slug: str) -> dict[str, Any]:
-        """What middlewares need to know of the outlet of a request."""
-        config: OutletConfig | None = self.registry.outlets.get(slug)
-        own = {OWN_COOKIES: self.cookies[slug]} if slug in self.cookies else {}
-        return {RENDER: config is not None and config.render, **own}
 
     def be_polite(self, url: str, slug: str) -> None:
         """Set the delay of a URL's host as its outlet, or the user, wants it."""
@@ -213,8 +192,8 @@ class FrontierSpider(scrapy.Spider):
         self.be_polite(step.asked, lease.outlet)
         return Request(
             step.asked,
-            headers=self.headers(lease.outlet),
-            meta=self.meta(lease.outlet),
+            headers=self.equipment.headers(lease.outlet),
+            meta=self.equipment.meta(lease.outlet),
             callback=self.page,
             errback=self.failed,
             cb_kwargs={"lease": lease, "trail": step},
@@ -299,11 +278,6 @@ class FrontierSpider(scrapy.Spider):
         self.flying -= 1
         self.crawler.stats.inc_value("newscrawl/in_flight", -1)
         self.wake.set()
-
-
-def split_slugs(outlet: str) -> list[str]:
-    """The slugs of a comma-separated list."""
-    return [slug.strip() for slug in outlet.split(",") if slug.strip()]
 
 
 @contextlib.contextmanager

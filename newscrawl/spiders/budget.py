@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newscrawl.outlets.registry import Registry
+
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
@@ -80,6 +82,12 @@ def run_limit(settings: BaseSettings) -> Limit:
     """The budget of the run, as the user gave it."""
     pages, minutes = (settings.get(f"NEWSCRAWL_MAX_{name}") for name in ("PAGES", "MINUTES"))
     return Limit(None if pages in (None, "") else int(pages), None if minutes in (None, "") else float(minutes))
+
+
+def outlet_limits(registry: Registry) -> dict[str, Limit]:
+    """The budgets of the outlet files."""
+    budgets = ((slug, config.budget) for slug, config in registry.outlets.items())
+    return {slug: Limit(budget.pages_per_run, budget.minutes_per_run) for slug, budget in budgets}
 
 
 def _count(number: float, word: str) -> str:

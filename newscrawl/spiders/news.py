@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from scrapy import Request
 from scrapy.exceptions import CloseSpider
 
-from newscrawl.outlets.registry import Registry
+from newscrawl.outlets.registry import Registry, split_slugs
 from newscrawl.outlets.schema import OutletConfig
-from newscrawl.spiders.base import MAX_IN_FLIGHT, CrawlError, split_slugs, store_guard
+from newscrawl.spiders.base import MAX_IN_FLIGHT, CrawlError, store_guard
 from newscrawl.spiders.sharing import Sharing, named_slugs
 from newscrawl.spiders.sources import SourcesSpider
 from newscrawl.store.claims import hosts_of
@@ -36,10 +36,10 @@ class NewsSpider(SourcesSpider):
         named = {slug: registry.outlets[slug] for slug in named_slugs(registry, outlet)}
         super().__init__(registry, delay_s, named, read_since(since, named.values(), is_named=bool(outlet)))
         self.is_named = bool(split_slugs(outlet))
-        self.equip(named.values())
-        self.configs = {slug: config for slug, config in named.items() if slug not in self.unusable}
+        self.equipment.load(named.values())
+        self.configs = {slug: config for slug, config in named.items() if slug not in self.unusable()}
         if not self.configs:
-            raise CrawlError("\n".join(self.unusable.values()))
+            raise CrawlError("\n".join(self.unusable().values()))
         today, oldest = datetime.now(UTC).date(), self.since.date() if self.since else None
         with_archives = bool(archives or since)
         self.sharing = Sharing({

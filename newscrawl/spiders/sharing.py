@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from newscrawl.items import Outlet, Source
-from newscrawl.outlets.registry import Registry
-from newscrawl.spiders.base import CrawlError, split_slugs
+from newscrawl.outlets.registry import Registry, split_slugs
+from newscrawl.spiders.base import CrawlError
 from newscrawl.store.claims import Share
 from newscrawl.store.locks import Holder, LockedError, told
 

@@ -112,7 +112,7 @@ class SourcesSpider(FrontierSpider):
         source = asking.source
         # A part has validators of its own; an archive may have been read for less far back.
         is_known = not asking.depth and not source.archive
-        meta = self.meta(slug)
+        meta = self.equipment.meta(slug)
         meta[RENDER] = meta[RENDER] and source.kind == "section"
         if "sitemap" in source.kind:
             meta["download_maxsize"] = SITEMAP_BYTES
@@ -120,7 +120,7 @@ class SourcesSpider(FrontierSpider):
         self.be_polite(asking.url, slug)
         return Request(
             asking.url,
-            headers=self.headers(slug) | (conditions(source) if is_known and not meta[RENDER] else {}),
+            headers=self.equipment.headers(slug) | (conditions(source) if is_known and not meta[RENDER] else {}),
             callback=self.source,
             errback=self.source_failed,
             cb_kwargs={"slug": slug, "asking": asking},

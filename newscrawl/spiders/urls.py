@@ -40,7 +40,7 @@ class UrlsSpider(FrontierSpider):
         self.listed = read_list(Path(file)) if file else iter(urls.split() if isinstance(urls, str) else urls)
         self.held: defaultdict[str, deque[Lease]] = defaultdict(deque)  # slug -> leases that wait for a place
         self.again = again in ("1", "true", "yes")
-        self.equip(registry.outlets.values())
+        self.equipment.load(registry.outlets.values())
 
     async def start(self) -> AsyncIterator[Request]:
         """Take the list a chunk at a time, so that its length does not matter."""
@@ -94,7 +94,7 @@ class UrlsSpider(FrontierSpider):
                 logger.error("URL %d of the list: expected an http(s) URL, got %r", number, line[:200])
                 continue
             outlet = outlet_of(url, self.registry.outlets)
-            if outlet.slug in self.unusable:
+            if outlet.slug in self.unusable():
                 self.crawler.stats.inc_value("newscrawl/bad_lines")
                 continue
             outlets[outlet.slug] = outlet

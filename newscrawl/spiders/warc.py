@@ -10,7 +10,6 @@ from pathlib import Path
 
 from newscrawl.outlets.registry import Registry, outlet_of
 from newscrawl.spiders.base import CrawlError, FrontierSpider, store_guard
-from newscrawl.spiders.budget import Limit
 from newscrawl.urls import url_key
 from newscrawl.visits import Lease, Link, Visit
 from newscrawl.warcs import BadRecord, Record, read_records, visit_of_record
@@ -28,6 +27,7 @@ class WarcSpider(FrontierSpider):
     """
 
     name = "warc"
+    is_asking_outlets = False
 
     def __init__(self, registry: Registry, delay_s: float | None = None, files: str | Sequence[str] = "") -> None:
         super().__init__(registry, delay_s)
@@ -77,10 +77,6 @@ class WarcSpider(FrontierSpider):
             taken += leases
             links = links[limit:]
         return taken
-
-    def outlet_limits(self) -> dict[str, Limit]:
-        """None: nobody is asked for anything."""
-        return {}
 
     def unread(self) -> str:
         """What no budget was left for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import TypeAlias, TypeVar, cast
 
@@ -266,7 +266,7 @@ def _lease_rows(connection: Connection, turn: Turn, rows: Sequence[_UrlRow]) -> 
 
 
 def _url_row(turn: Turn, key: str, link: Link) -> dict[str, object]:
-    published_at = _utc(link.published_at)
+    published_at = link.published_utc
     return {
         "outlet_id": turn.outlet_id,
         "url": link.url,
@@ -282,16 +282,6 @@ def _url_row(turn: Turn, key: str, link: Link) -> dict[str, object]:
         "found_at": turn.now,
         "found_run_id": turn.run_id,
     }
-
-
-def _utc(at: datetime | None) -> datetime | None:
-    """An announced time, if it is one: a source's nonsense must not take its other links along."""
-    if at is None or at.tzinfo is None:
-        return None
-    try:
-        return at.astimezone(UTC)
-    except OverflowError:
-        return None
 
 
 def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:

@@ -17,13 +17,13 @@ from sqlalchemy.exc import DBAPIError
 from newscrawl.items import Repeated, Source
 from newscrawl.outlets.schema import Expect
 from newscrawl.store import frontier, hosts, repetition, runs
-from newscrawl.store.accounts import Counts, RunSummary, read_counts, summarise
+from newscrawl.store.accounts import Counts, RunSummary, read_counts
 from newscrawl.store.archive import Archive
 from newscrawl.store.claims import Claimant, Claimed, Claims, Share
 from newscrawl.store.engine import database_url, open_engine
 from newscrawl.store.frontier import Discovery, Turn
 from newscrawl.store.health.alarms import Alarm
-from newscrawl.store.lessons import assess, learn
+from newscrawl.store.lessons import assess, close_account, learn, recount
 from newscrawl.store.locks import open_locks, outlet_lock, run_lock
 from newscrawl.store.models.crawl import RunStatus
 from newscrawl.store.revision import ensure_ready
@@ -244,12 +244,7 @@ class Handle:
     def summary(self) -> RunSummary:
         """Recounted from the rows."""
 
-        return self._transactions.run(lambda connection, _: self._recount(connection))
-
-    def _recount(self, connection: Connection) -> RunSummary:
-        found = summarise(connection, self.run_id)
-        assert found is not None
-        return found
+        return self._transactions.run(lambda connection, _: recount(connection, self.run_id))
 
     def assess(self, expected: Mapping[str, Expect]) -> list[Alarm]:
         """The times as they are stored: to the second."""
@@ -260,19 +255,11 @@ class Handle:
         if status not in get_args(RunStatus) or status in ("running", "crashed"):
             raise ValueError(f"a run cannot end as {status!r}")
 
-        def work(connection: Connection, _is_retry: bool) -> RunSummary:
-            runs.end_run(connection, self.run_id, (reason, status, exit_status), _now())
-            summary = self._recount(connection)
-            if summary.balanced:
-                return summary
-            # A fault of ours, which must not look like a run that went well.
-            runs.end_run(connection, self.run_id, ("unbalanced", "failed", 2), _now())
-            return self._recount(connection)
-
         if status in LEARN_AFTER:
             learn(self._transactions, self.run_id)
             self._tying.finish(self._transactions.run)
-        return self._transactions.run(work)
+        ending = (reason, status, exit_status)
+        return self._transactions.run(lambda connection, _: close_account(connection, self.run_id, ending, _now()))
 
     def give_up(self) -> None:
         """Callable from any thread."""

@@ -1,17 +1,39 @@
-"""What is made of a run at its end: its yields, its alarms, and the blocks that its outlets repeat."""
+"""What is made of a run at its end: its account, its yields, its alarms, and the blocks that its outlets repeat."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from newscrawl.outlets.schema import Expect
-from newscrawl.store import repetition
+from newscrawl.store import repetition, runs
+from newscrawl.store.accounts import RunSummary, summarise
 from newscrawl.store.health.alarms import Alarm, read_alarms
 from newscrawl.store.health.judging import judge_outlet
 from newscrawl.store.health.yields import write_yields
+from newscrawl.store.models.crawl import RunStatus
 from newscrawl.store.transactions import Transactions
 from newscrawl.strip.repetition import find_repeats
+
+
+def close_account(connection: Connection, run_id: int, ending: tuple[str, RunStatus, int], now: datetime) -> RunSummary:
+    """Write how a run ended: as it says, unless its account does not balance."""
+    runs.end_run(connection, run_id, ending, now)
+    summary = recount(connection, run_id)
+    if summary.balanced:
+        return summary
+    # A fault of ours, which must not look like a run that went well.
+    runs.end_run(connection, run_id, ("unbalanced", "failed", 2), now)
+    return recount(connection, run_id)
+
+
+def recount(connection: Connection, run_id: int) -> RunSummary:
+    """The account of a run that there is, from the rows."""
+    found = summarise(connection, run_id)
+    assert found is not None
+    return found
 
 
 def assess(
