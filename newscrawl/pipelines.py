@@ -15,6 +15,7 @@ from newscrawl.outlets.schema import Expect
 from newscrawl.replay import Place, replay
 from newscrawl.store.archive import archive_folder
 from newscrawl.store.engine import StoreAwayError, StoreError, database_url
+from newscrawl.store.frontier import MAX_COUNTED
 from newscrawl.store.models.crawl import RunStatus
 from newscrawl.store.session import CrawlSession
 from newscrawl.store.spool import Spool, spools
@@ -179,7 +180,8 @@ class VisitPipeline:
         self.due = due
         facts = {"spent": list(spent), "due": due, "unread": unread or None}
         self.crawler.stats.set_value("newscrawl/budget", facts)
-        left = [f"{due} {'page' if due == 1 else 'pages'} still due", *filter(None, [unread])]
+        told = f"{MAX_COUNTED:,} pages or more" if due == MAX_COUNTED else f"{due} {'page' if due == 1 else 'pages'}"
+        left = [f"{told} still due", *filter(None, [unread])]
         return f"budget spent ({', '.join(spent)}): {', '.join(left)}"
 
     def abandon(self) -> None:
