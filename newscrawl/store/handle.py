@@ -28,7 +28,7 @@ from newscrawl.store.locks import open_locks, outlet_lock, run_lock
 from newscrawl.store.models.crawl import RunStatus
 from newscrawl.store.revision import ensure_ready
 from newscrawl.store.revisits import Ages
-from newscrawl.store.stories.tying import Tying
+from newscrawl.store.stories.aside import TyingAside
 from newscrawl.store.transactions import Transactions
 from newscrawl.store.walks import read_parts, write_part
 from newscrawl.store.writer import Answer, Batch, write_visits
@@ -66,7 +66,7 @@ class Handle:
         self._revisits: Counter[str] = Counter()  # slug -> revisits that this run has leased
         self._beat_at = time.monotonic()
         self._regained = 0
-        self._tying = Tying()
+        self._tying = TyingAside()
 
     @classmethod
     def open(cls, url: str | None, *, command: str, archive: Path | None, patience_s: float) -> Handle:

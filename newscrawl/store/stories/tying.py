@@ -21,7 +21,6 @@ from newscrawl.dedup.frequencies import Frequencies
 from newscrawl.dedup.pairs import Weighed
 from newscrawl.dedup.stories import Arrival
 from newscrawl.store import models
-from newscrawl.store.engine import StoreError
 from newscrawl.store.frontier import upsert
 from newscrawl.store.locks import lock_key
 from newscrawl.store.models import Article, Outlet, Revision, StoryArticle, StoryQueue, StoryState, StoryTie
@@ -33,10 +32,6 @@ logger = logging.getLogger(__name__)
 LOCK = "tie=stories"
 BATCH = 100
 """Articles of one transaction."""
-TIE_EVERY = 200
-"""Visits after which a run ties the articles that wait."""
-MAX_TIED = 2_000
-"""Articles tied at the end of a run: a longer queue is left to the next ones, or to `newscrawl stories update`."""
 HELD = 2_000
 """Articles whose evidence one step leaves to the next in memory, of 12 KB each."""
 TIDY = 2_000
@@ -63,27 +58,6 @@ class Tying:
 
     def __init__(self) -> None:
         self._memory: _Memory | None = None
-        self._visits = 0  # since articles were last tied
-
-    def note(self, visits: int, transact: Transact) -> None:
-        """Let a run tie articles after every few visits that it has written."""
-        self._visits += visits
-        if self._visits >= TIE_EVERY:
-            self._run_safely(transact, self._visits)
-
-    def finish(self, transact: Transact) -> None:
-        """Let a run that ends tie what it has left, or more."""
-        self._run_safely(transact, MAX_TIED)
-
-    def _run_safely(self, transact: Transact, limit: int) -> None:
-        """A fault of ours in tying must not cost a run: the articles stay queued."""
-        self._visits = 0
-        try:
-            self.run(transact, limit)
-        except StoreError:
-            raise
-        except Exception:
-            logger.exception("articles could not be tied to stories; newscrawl stories update tries again")
 
     def run(self, transact: Transact, limit: int | None = None, tell: Callable[[int], None] = lambda _: None) -> int:
         """Tie what waits; how many articles were tied. None where another process is at it: that one goes on.
