@@ -20,6 +20,7 @@ from newscrawl.store.dictionary import describe
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+pytestmark = pytest.mark.timeout(900)  # all tasks of a user, one after the other
 TASK_PORT = "8642"
 WAIT_FOR_WEB = "for i in $(seq 100); do (exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null && break; sleep 0.1; done"
 
@@ -46,7 +47,7 @@ def tasks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     ]).replace(TASK_PORT, port)  # fmt: skip
     done = subprocess.run(
         ["bash", "-c", script],
-        cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300,
+        cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=800,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
     return folder, done.stdout
