@@ -49,10 +49,9 @@ def start_run(connection: Connection, command: str, rules_version: str, now: dat
     return connection.execute(insert(Run).returning(Run.id), row).scalar_one()
 
 
-def others_at_work(connection: Connection, run_id: int, since: datetime | None = None) -> frozenset[int]:
-    """The other runs that have not ended, as far as is known; those alone that began after a moment."""
-    others = select(Run.id).where(Run.status == "running", Run.id != run_id)
-    return frozenset(connection.scalars(others if since is None else others.where(Run.started_at > since)))
+def others_at_work(connection: Connection, run_id: int) -> frozenset[int]:
+    """The other runs that have not ended, as far as is known."""
+    return frozenset(connection.scalars(select(Run.id).where(Run.status == "running", Run.id != run_id)))
 
 
 def bury_dead_runs(
@@ -70,8 +69,9 @@ def bury_dead_runs(
     Returns:
         Their numbers; their locks are ours now, to be freed after the commit.
     """
-    since = _restarted_at(connection) if patient else None
-    dead = [other for other in sorted(others_at_work(connection, run_id, since)) if locks.take(run_lock(other))]
+    spared = _cut_off(connection) if patient else frozenset()
+    others = sorted(others_at_work(connection, run_id) - spared)
+    dead = [other for other in others if locks.take(run_lock(other))]
     for other in dead:
         ending = {"status": "crashed", "finished_at": now, "reason": "its process died"}
         connection.execute(update(Run).where(Run.id == other, Run.status == "running").values(ending))
@@ -80,12 +80,25 @@ def bury_dead_runs(
     return dead
 
 
-def _restarted_at(connection: Connection) -> datetime | None:
-    """When the server started, if that was just now: the locks of runs that are older are not back yet."""
+def _cut_off(connection: Connection) -> frozenset[int]:
+    """Runs whose locks may not be back yet, as the server started just now, after them."""
     if connection.dialect.name == "sqlite":
-        return None
+        return frozenset()
     at = func.pg_postmaster_start_time()
-    return connection.scalar(select(at).where(at > func.clock_timestamp() - GRACE))
+    older = select(Run.id, Run.host, Run.pid).where(Run.status == "running", Run.started_at <= at)
+    rows = connection.execute(older.where(at > func.clock_timestamp() - GRACE))
+    return frozenset(run for run, host, pid in rows if host != socket.gethostname() or _is_there(pid))
+
+
+def _is_there(pid: int) -> bool:
+    """Whether this machine has a process."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True
 
 
 def release_leases(connection: Connection, run_id: int, url_id: int | None = None) -> None:

@@ -116,7 +116,7 @@ def test_metrics_give_the_figures_of_the_run(told: Told) -> None:
 def test_each_line_of_a_json_log_is_an_object_with_its_run_and_its_place(told: Told, web: Web) -> None:
     run_id = json.loads(told.done.stdout)["run"]["id"]
     assert all({"time", "level", "logger", "message"} <= line.keys() for line in told.lines)
-    (warning,) = [line for line in told.lines if line["logger"] == "newscrawl.spiders.news"]
+    (warning,) = [line for line in told.lines if line["logger"] == "newscrawl.spiders.sources"]
     assert (warning["level"], warning["message"][:9]) == ("WARNING", "harbour: ")
     assert (warning["run"], warning["outlet"], warning["url"]) == (run_id, "harbour", web.url("/no-such-feed"))
     written = datetime.fromisoformat(warning["time"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from random import Random
 
 from tests import commands
@@ -20,7 +21,9 @@ def test_many_crawlers_share_outlets_and_hosts_and_take_up_what_a_dead_one_left(
         try:
             fleet.start(0)
             wait_until(lambda: bool(web.log))
+            fleet.running[0].send_signal(signal.SIGSTOP)  # else it may be done before it is looked at
             (worker,) = json.loads(commands.run("workers", "--json", "--db", postgres_database, cwd=tmp_path).stdout)
+            fleet.running[0].send_signal(signal.SIGCONT)
             told = prove(fleet, web, 1, Random(1))
         finally:
             fleet.end()

@@ -44,7 +44,7 @@ def crawl(url: str, work: Callable[[CrawlSession], Awaitable[object]], expect: E
             replace(alarm, began_at=MONDAY) for alarm in alarms
         ]
         await session.close("finished", "ok", 0)
-        return alarms
+        return again
 
     return asyncio.run(whole())
 
