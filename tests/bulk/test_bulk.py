@@ -198,7 +198,10 @@ def test_several_tasks_write_to_postgresql_at_once(files, crawled: Rows, postgre
     handle.close()
     assert [report.problem for report in reports] == [None] * len(files)
     assert summary.balanced
-    assert rows(postgres_database) == crawled
+    written = rows(postgres_database)
+    # How a repeated block is shown depends on which of its articles came last; that and how often it repeats does not.
+    assert [row[:3] for row in written.pop("repeated")] == [row[:3] for row in crawled["repeated"]]
+    assert written == {name: lines for name, lines in crawled.items() if name != "repeated"}
 
 
 @pytest.mark.parametrize(
