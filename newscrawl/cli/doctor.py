@@ -64,10 +64,9 @@ def doctor(
     and deny take, the date of the newest, and whether the selectors of the file still find something on its test pages
     and the newest stored ones. Where there is a database, the alarms that stand are told, too. Nothing is stored.
     """
-    from newscrawl.outlets.registry import load_outlets, user_folders
     from newscrawl.spiders.launch import CrawlOptions
 
-    configs = find_outlets(load_outlets(user_folders(outlets or []), slugs or ()), slugs)
+    configs = find_outlets(slugs, outlets)
     options = CrawlOptions(proxy=proxy, allow_private=allow_private, delay_s=delay, contact=contact, log_level="ERROR")
     found = examine(configs, options, db, archive)
     if json:

@@ -78,10 +78,9 @@ def fix(
     Of a packaged outlet, a copy goes into your folder, and takes its place. Exit status 3 if something is wrong that
     was not mended.
     """
-    from newscrawl.outlets.registry import load_outlets, user_folders
     from newscrawl.spiders.launch import CrawlOptions
 
-    configs = find_outlets(load_outlets(user_folders(outlets or []), slugs or ()), slugs)
+    configs = find_outlets(slugs, outlets)
     options = CrawlOptions(proxy=proxy, allow_private=allow_private, delay_s=delay, contact=contact, log_level="ERROR")
     folder = outlets[-1] if outlets else default_folder()
     fixes = [fix_of(one, folder) for one in examine(configs, options, db, archive, visit=True)]

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from newscrawl.outlets.expectations import PageTest
-    from newscrawl.outlets.registry import Registry
     from newscrawl.outlets.schema import OutletConfig
     from newscrawl.workers import Workers
 
@@ -45,10 +44,7 @@ def run_tests(
 
     Nothing is fetched. A difference gives exit status 1: mend the file, or the test where the page is read better now.
     """
-    from newscrawl.outlets.registry import load_outlets, user_folders
-
-    registry = load_outlets(user_folders(outlets or []), slugs or ())
-    configs = [config for config in find_outlets(registry, slugs) if slugs or config.tests]
+    configs = [config for config in find_outlets(slugs, outlets) if slugs or config.tests]
     checked = _check(configs)
     if json:
         print_json(checked)
@@ -65,12 +61,15 @@ def run_tests(
     return 1 if bad else 0
 
 
-def find_outlets(registry: Registry, slugs: list[str] | None) -> list[OutletConfig]:
-    """The outlets that were named, or all.
+def find_outlets(slugs: list[str] | None, folders: list[Path] | None) -> list[OutletConfig]:
+    """The outlets that were named, or all, of folders and those that come along.
 
     Raises:
         CommandError: One is not there, or its file is faulty.
     """
+    from newscrawl.outlets.registry import load_outlets, user_folders
+
+    registry = load_outlets(user_folders(folders or []), slugs or ())
     missing = registry.problems(slugs or ())
     if missing:
         raise CommandError("\n".join(missing))
