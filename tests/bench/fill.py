@@ -27,11 +27,11 @@ def fill(engine: Engine, plan: Plan, *, has_words: bool = False) -> None:
     """Write everything, and the index of words if asked for; the tables are there, and empty."""
     invention = Invention(plan)
     with engine.begin() as connection:
-        _write(connection, invention.outlets())
+        write(connection, invention.outlets())
     for run in range(1, plan.runs + 1):
         with engine.begin() as connection:
             tables = invention.run(run)
-            _write(connection, tables)
+            write(connection, tables)
             if has_words:
                 index_articles(
                     connection, (Indexed.of(row) for table, rows in tables for row in rows if table is Article)
@@ -43,7 +43,7 @@ def fill(engine: Engine, plan: Plan, *, has_words: bool = False) -> None:
                 connection.execute(text(top))
 
 
-def _write(connection: Connection, tables: Rows) -> None:
+def write(connection: Connection, tables: Rows) -> None:
     """Through the driver: what is invented is clean text, so of the types only times need to be bound."""
     dialect, cursor = connection.dialect, cast(Any, connection.connection.driver_connection).cursor()
     for table, rows in tables:
