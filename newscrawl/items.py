@@ -17,6 +17,7 @@ Precision = Literal["second", "minute", "day"]
 AccessKind = Literal["free", "metered", "login", "subscriber", "unknown"]
 Completeness = Literal["full", "truncated", "teaser", "headline", "unknown"]
 TickerOrigin = Literal["body", "headline", "structured", "widget"]
+Relation = Literal["wire_copy", "edited_copy", "rewrite", "translation", "press_release", "cites"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,12 +51,18 @@ def postgres_database(postgres_url: str, postgres_template: str) -> Iterator[str
         yield _at(postgres_url, name)
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database that every test copies."""
+    path = tmp_path_factory.mktemp("template") / "newscrawl.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture
-def sqlite_database(tmp_path: Path) -> str:
+def sqlite_database(tmp_path: Path, sqlite_template: Path) -> str:
     """URL of a migrated SQLite database of this test's own."""
-    url = f"sqlite:///{tmp_path / 'newscrawl.db'}"
-    migrate.upgrade(url)
-    return url
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path)}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
 
 from newscrawl.dedup.near import contained
 from newscrawl.dedup.pairs import Weighed, features
+from newscrawl.items import Relation
 
-Relation = Literal["wire_copy", "edited_copy", "rewrite", "translation", "press_release", "cites"]
 DERIVED: tuple[Relation, ...] = ("wire_copy", "edited_copy", "translation")
 """Relations of an article that is no source of its own."""
 

@@ -35,18 +35,8 @@ class _Element:
 
     text: str
     quantifier: str
-
-    @property
-    def literal(self) -> str:
-        """The character it stands for; empty for classes and groups."""
-        char = self.text[-1]
-        escaped = len(self.text) == 2 and not char.isalnum()
-        return char if escaped or (len(self.text) == 1 and char not in ".^$") else ""
-
-    @property
-    def branches(self) -> tuple[str, ...]:
-        """Of a group."""
-        return branches_of(self.text[1:-1].removeprefix("?:")) if self.text[0] == "(" else ()
+    literal: str  # the character it stands for; empty for classes and groups
+    branches: tuple[str, ...]  # of a group
 
     @property
     def is_optional(self) -> bool:
@@ -124,6 +114,14 @@ def frequency(keys: frozenset[str]) -> int:
 
 
 @lru_cache(RECENT)
+def _element(text: str, quantifier: str) -> _Element:
+    char = text[-1]
+    escaped = len(text) == 2 and not char.isalnum()
+    literal = char if escaped or (len(text) == 1 and char not in ".^$") else ""
+    return _Element(text, quantifier, literal, branches_of(text[1:-1].removeprefix("?:")) if text[0] == "(" else ())
+
+
+@lru_cache(RECENT)
 def _elements(branch: str) -> tuple[_Element, ...]:
     elements: list[_Element] = []
     at = 0
@@ -131,7 +129,7 @@ def _elements(branch: str) -> tuple[_Element, ...]:
         end = _next(branch, at)
         match = _QUANTIFIER.match(branch, end)
         stop = match.end() if match else end
-        elements.append(_Element(branch[at:end], branch[end:stop]))
+        elements.append(_element(branch[at:end], branch[end:stop]))
         at = stop
     return tuple(elements)
 

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from newscrawl.store import migrate
 from newscrawl.store.engine import open_engine
 from tests.crawling import Crawler
 from tests.warcs import mixed, write
@@ -91,14 +90,6 @@ def crawled(files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Rows
     crawler = Crawler(tmp_path_factory.mktemp("crawled"))
     crawler.run("warc", f"files={','.join(map(str, files))}")
     return rows(crawler.database_url)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> str:
-    """URL of a migrated SQLite database."""
-    url = f"sqlite:///{tmp_path / 'bulk.db'}"
-    migrate.upgrade(url)
-    return url
 
 
 Bulk = Callable[..., dict[str, Any]]

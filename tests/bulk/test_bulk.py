@@ -51,9 +51,9 @@ def test_the_rows_are_those_of_a_crawl_and_a_rerun_does_only_the_rest(files, cra
 
 
 @pytest.fixture
-def handle(database: str):
+def handle(sqlite_database: str):
     """A run, for tasks to write in."""
-    handle = Handle.open(database, command="bulk", archive=None, patience_s=5)
+    handle = Handle.open(sqlite_database, command="bulk", archive=None, patience_s=5)
     yield handle
     handle.end("finished", "ok", 0)
     handle.close()
@@ -78,62 +78,62 @@ def balance(database: str) -> list[tuple[object, ...]]:
         engine.dispose()
 
 
-def test_damage_costs_itself_and_is_named(handle, database, tmp_path, pool):
+def test_damage_costs_itself_and_is_named(handle, sqlite_database, tmp_path, pool):
     stories = [story(n) for n in range(6)]
     garbage = write(tmp_path / "garbage.warc.gz", [*stories[:2], b"\x1f\x8b\x08garbage" * 99, *stories[2:4]])
     cut = write(tmp_path / "cut.warc.gz", [stories[4], stories[5][:-300]])
-    reports = [read_into(handle, database, place, pool) for place in (garbage, cut)]
+    reports = [read_into(handle, sqlite_database, place, pool) for place in (garbage, cut)]
     assert [report.counts["stored"] for report in reports] == [4, 1]
     assert [report.problem for report in reports] == [None, None]
     assert "record somewhere after the last one" in reports[0].damage[0]
     assert f"record at byte {len(stories[4])}: the file ends" in reports[1].damage[0]
-    assert balance(database) == [(1, 2, 1, 0, 0, 1), (1, 5, 4, 0, 0, 1)]
+    assert balance(sqlite_database) == [(1, 2, 1, 0, 0, 1), (1, 5, 4, 0, 0, 1)]
 
 
 @pytest.mark.parametrize("content", [b"no archive" * 99, b"", story(1)[:100]], ids=["other", "empty", "cut"])
-def test_a_file_that_is_none_costs_itself_and_is_not_marked(handle, database, tmp_path, pool, content):
+def test_a_file_that_is_none_costs_itself_and_is_not_marked(handle, sqlite_database, tmp_path, pool, content):
     none = write(tmp_path / "none.warc.gz", [content])
     for place in (none, tmp_path / "gone.warc.gz"):
-        report = read_into(handle, database, place, pool)
+        report = read_into(handle, sqlite_database, place, pool)
         assert str(place) in report.problem
         assert not report.counts
-    assert balance(database) == []
+    assert balance(sqlite_database) == []
 
 
-def test_a_file_that_was_broken_off_goes_on_where_it_was(handle, database, tmp_path, pool, monkeypatch):
+def test_a_file_that_was_broken_off_goes_on_where_it_was(handle, sqlite_database, tmp_path, pool, monkeypatch):
     monkeypatch.setattr("newscrawl.bulk.reading.STRETCH", 10)
     monkeypatch.setattr("newscrawl.bulk.reading.AHEAD", 4)
     place = str(write(tmp_path / "news.warc.gz", [story(n) for n in range(45)]))
-    intake = Intake(database, handle.run_id, 5)
+    intake = Intake(sqlite_database, handle.run_id, 5)
     stretches = Reading(place, Rules({}), pool, intake.known).stretches(0)
     for _ in range(2):
         intake.write(next(stretches))
     stale = next(stretches)
-    assert balance(database) == [(0, 20, 20, 0, 0, 0)]
-    assert read_into(handle, database, place, pool).counts["stored"] == 25
+    assert balance(sqlite_database) == [(0, 20, 20, 0, 0, 0)]
+    assert read_into(handle, sqlite_database, place, pool).counts["stored"] == 25
     with pytest.raises(TakenError, match="another bulk run is reading it"):  # a worker that was only taken for dead
         intake.write(stale)
     intake.close()
-    assert balance(database) == [(1, 45, 45, 0, 0, 0)]
+    assert balance(sqlite_database) == [(1, 45, 45, 0, 0, 0)]
 
 
-def test_a_run_that_has_ended_takes_nothing_more(database, tmp_path, pool):
-    handle = Handle.open(database, command="bulk", archive=None, patience_s=5)
+def test_a_run_that_has_ended_takes_nothing_more(sqlite_database, tmp_path, pool):
+    handle = Handle.open(sqlite_database, command="bulk", archive=None, patience_s=5)
     handle.end("finished", "ok", 0)
-    report = read_into(handle, database, write(tmp_path / "news.warc.gz", [story(1)]), pool)
+    report = read_into(handle, sqlite_database, write(tmp_path / "news.warc.gz", [story(1)]), pool)
     handle.close()
     assert "has ended" in report.problem
-    assert balance(database) == []
+    assert balance(sqlite_database) == []
 
 
-def test_a_page_that_kills_its_process_costs_itself(handle, database, tmp_path):
+def test_a_page_that_kills_its_process_costs_itself(handle, sqlite_database, tmp_path):
     bomb = member("http://www.harbour.example/bomb", b"<html><body>" + b"<p>Words of the harbour, and more. " * 250_000)
     place = write(tmp_path / "bomb.warc.gz", [story(1), bomb, story(2)])
     pool = Workers(1, deadline_s=1.5)
-    report = read_into(handle, database, place, pool)
+    report = read_into(handle, sqlite_database, place, pool)
     pool.stop()
     assert (report.counts["stored"], report.counts["failed"]) == (2, 1)
-    assert balance(database) == [(1, 3, 2, 0, 1, 0)]
+    assert balance(sqlite_database) == [(1, 3, 2, 0, 1, 0)]
 
 
 class _Breaking(http.server.SimpleHTTPRequestHandler):
@@ -149,21 +149,21 @@ class _Breaking(http.server.SimpleHTTPRequestHandler):
         outputfile.write(content[: len(content) // 2] if _Breaking.breaks else content)
 
 
-def test_a_connection_that_breaks_off_is_no_damage(handle, database, tmp_path, pool):
+def test_a_connection_that_breaks_off_is_no_damage(handle, sqlite_database, tmp_path, pool):
     write(tmp_path / "news.warc.gz", [story(n, words=str(n) * 999) for n in range(60)])
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Breaking, directory=tmp_path))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     place = f"http://127.0.0.1:{server.server_port}/news.warc.gz"
     try:
-        report = read_into(handle, database, place, pool)
+        report = read_into(handle, sqlite_database, place, pool)
         assert "reading broke off" in report.problem
         assert report.damage == ()
         _Breaking.breaks = False
-        assert read_into(handle, database, place, pool).problem is None
+        assert read_into(handle, sqlite_database, place, pool).problem is None
     finally:
         server.shutdown()
         server.server_close()
-    assert balance(database) == [(1, 60, 60, 0, 0, 0)]
+    assert balance(sqlite_database) == [(1, 60, 60, 0, 0, 0)]
 
 
 def test_parts_have_the_columns_of_an_export_and_are_the_marks(files, tmp_path):

@@ -8,7 +8,7 @@ from typing import get_args
 from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from newscrawl.dedup.origins import Relation
+from newscrawl.items import Relation
 from newscrawl.store.models.base import Base, RowId, one_of
 
 _SHARED = text("articles > 1")

@@ -12,11 +12,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from newscrawl.dedup.frequencies import Frequencies
-from newscrawl.dedup.origins import Origin, Relation
+from newscrawl.dedup.origins import Origin
 from newscrawl.dedup.packing import pack, unpack
 from newscrawl.dedup.pairs import Weighed
 from newscrawl.dedup.stories import Arrival, Stories
 from newscrawl.dedup.window import EPOCH_H, HOUR_S, KEPT, Story, Window
+from newscrawl.items import Relation
 from newscrawl.store.models import ArticleOrigin, StoryArticle, StoryEvidence, StoryPosting
 
 _MADE_FROM = (ArticleOrigin.article_id == StoryArticle.article_id) & (ArticleOrigin.position == 0)
