@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 
 from newscrawl.store.engine import open_engine
 from newscrawl.store.queries import RunSummary, list_runs, run_summary
-from tests.commands import COMMAND
+from tests.commands import COMMAND, run_loaded
 
 OUTLET = """
 slug: {slug}
@@ -78,18 +79,11 @@ class Crawler:
 
     def run(self, spider: str, *arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
         command = self.command(spider, *arguments, **settings)
-        log, output = self.folder / "log.txt", self.folder / "output.txt"
-        with log.open("wb") as errors, output.open("wb") as lines:
-            process = subprocess.Popen(command, stdout=lines, stderr=errors)
-        until = time.monotonic() + 120
-        while process.poll() is None:
-            self.peak_mb = peak_mb(process.pid) or self.peak_mb
-            if time.monotonic() > until:
-                process.kill()
-                raise TimeoutError(f"the crawl does not end; its log: {log}")
-            time.sleep(0.05)
-        texts = [path.read_text(encoding="utf-8", errors="replace") for path in (output, log)]
-        return subprocess.CompletedProcess(command, process.returncode, *texts)
+        files = (Path(os.devnull), self.folder / "output.txt", self.folder / "log.txt")
+        for file in files[1:]:
+            file.unlink(missing_ok=True)
+        done, self.peak_mb = run_loaded(command[2:], Path.cwd(), files)
+        return done
 
     def summary(self) -> RunSummary:
         """The newest run."""
@@ -102,10 +96,6 @@ class Crawler:
         return found
 
 
-def peak_mb(pid: int | str = "self") -> int:
-    """The most memory that a process has had, MiB; 0 where that cannot be known (any more)."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmHWM:")), 0)
+def peak_mb() -> int:
+    """The most memory that this process has had, MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10

@@ -29,7 +29,7 @@ from newscrawl.store import migrate
 from newscrawl.store.engine import open_engine
 from newscrawl.store.models import OutletAlarm
 from newscrawl.store.session import CrawlSession
-from tests.commands import COMMAND, ENVIRONMENT, run
+from tests.commands import COMMAND, ENVIRONMENT, run, run_anew
 from tests.devtools import Tab, chromium
 from tests.health import always, hourly, write_history
 from tests.records import FEED, HERALD, article, link, rich_article, source_visit, visit
@@ -372,7 +372,7 @@ def test_what_cannot_be_done_comes_with_advice(store: Path, tmp_path: Path) -> N
     assert f"--port {port}: Address already in use; --port 0 takes a free one" in done.stderr
     missing = 'raise ModuleNotFoundError("No module named \'datasette\'", name="datasette")'
     (tmp_path / "datasette.py").write_text(missing)
-    done = run("browse", "--no-open", cwd=tmp_path, PYTHONPATH=f"{tmp_path}:{ENVIRONMENT.get('PYTHONPATH', '')}")
+    done = run_anew("browse", "--no-open", cwd=tmp_path, PYTHONPATH=f"{tmp_path}:{ENVIRONMENT.get('PYTHONPATH', '')}")
     assert done.returncode == 1
     assert "pip install 'newscrawl[browse]'" in " ".join(done.stderr.split())
 
