@@ -18,7 +18,7 @@ from newscrawl.dedup.evidence import Evidence
 from newscrawl.dedup.frequencies import salt_of
 from newscrawl.dedup.origins import DERIVED, Origin, origin_of, retold
 from newscrawl.dedup.pairs import Weighed, weigh
-from newscrawl.dedup.window import EPOCH_H, HOUR_S, KEPT, WINDOW_H, Story, Window
+from newscrawl.dedup.window import EPOCH_H, HOUR_S, KEPT, PLACE, WINDOW_H, Story, Window
 
 JOIN = 0.55  # mean likeness to the members of a story from which an article is one of them
 TOUCH = 0.2  # from which it tells of a story at all
@@ -67,7 +67,8 @@ class Stories:
         """Take an article in; return its place, under which the window has its story."""
         place = self._places
         self._places += 1
-        self.settle(self.weigh(place, evidence))
+        arrival = self.weigh(place, evidence)
+        self.settle(arrival, self.find(arrival))
         if place % TIDY == TIDY - 1:
             self.window.forget(place)
         return place
@@ -79,19 +80,41 @@ class Stories:
         return len(story.members) - derived
 
     def weigh(self, place: int, evidence: Evidence) -> Arrival:
-        """The article by what is frequent now; those of a step may all be weighed before the first is settled."""
+        """The article by what is frequent now; those of a step may all be weighed before the first is found."""
         window = self.window
         window.frequencies.add(evidence)
         window.newest = max(window.newest, int(evidence.at // EPOCH_H))
         article = weigh(evidence, window.frequencies)
         return Arrival(place, article, terms_of(article), window.newest)
 
-    def settle(self, arrival: Arrival) -> None:
+    def find(self, arrival: Arrival) -> list[int]:
+        """The articles that share most, by what is posted so far; and let others find this one.
+
+        Those of a step may all be found before the first is settled.
+        """
+        shared: dict[int, float] = {}
+        sum_of, posted = shared.get, self.window.posted.get
+        for term, weight in arrival.asked_terms:
+            for entry in posted(term, ()):
+                shared[entry] = sum_of(entry, 0.0) + weight
+        self.window.post(arrival.place, arrival.article, arrival.own_terms)
+        earliest, latest = (round((arrival.article.at + way) * HOUR_S) for way in (-WINDOW_H, WINDOW_H))
+        first_place = arrival.place - KEPT  # as Window.is_known says, of what is held nowhere yet
+        first_time = max(earliest, int((arrival.newest - 1) * EPOCH_H * HOUR_S))
+        found: list[int] = []
+        for _, entry in sorted(zip(shared.values(), shared, strict=True), reverse=True):
+            at, place = entry >> 32, entry & PLACE
+            if earliest <= at <= latest and (place > first_place or at >= first_time):
+                found.append(place)
+                if len(found) == COMPARED:
+                    break
+        return found
+
+    def settle(self, arrival: Arrival, found: Sequence[int]) -> None:
         """Join the story that is most alike, and make those one that the article shows to be."""
         self._now = arrival
         place, window = arrival.place, self.window
-        touched = {story.id: story for story in map(window.story, self.candidates(arrival)) if story}
-        window.post(place, arrival.article, arrival.own_terms)
+        touched = {story.id: story for story in map(window.story, found) if story}
         alike = sorted(((self._likeness([place], story.core), story.id) for story in touched.values()), reverse=True)
         alike = [(likeness, number) for likeness, number in alike if likeness >= TOUCH]
         own = window.stories[place] = Story(place, [(arrival.article.at, place)])
@@ -110,28 +133,18 @@ class Stories:
             if self._likeness(best.core, other.core) >= JOIN:
                 self._unite(best, other)
 
-    def candidates(self, arrival: Arrival) -> list[int]:
-        """The articles that share most, by what is posted so far."""
-        shared: dict[int, float] = {}
-        earliest, latest = (round((arrival.article.at + way) * HOUR_S) for way in (-WINDOW_H, WINDOW_H))
-        first_place = arrival.place - KEPT  # as Window.is_known says, which is asked too often here
-        first_time = max(earliest, int((arrival.newest - 1) * EPOCH_H * HOUR_S))
-        posted = self.window.posted.get
-        for term, weight in arrival.asked_terms:
-            for place, at in posted(term, ()):
-                if earliest <= at <= latest and (place > first_place or at >= first_time):
-                    shared[place] = shared.get(place, 0.0) + weight
-        ranked = sorted([(weight, place) for place, weight in shared.items()], reverse=True)
-        return [place for _, place in ranked[:COMPARED]]
+    def withdraw(self, place: int) -> None:
+        """Let an article be found no more: it comes again with another text."""
+        if article := self.window.article(place):
+            self.window.unpost(place, Arrival(place, article, terms_of(article), 0).own_terms)
 
     def leave(self, place: int) -> None:
-        """Take an article out of its story: it comes again with another text."""
+        """Take an article that was withdrawn out of its story."""
         window = self.window
-        story, article = window.story(place), window.article(place)
+        story = window.story(place)
         assert story is not None
         story.members = [member for member in story.members if member[1] != place]
-        if article:
-            window.unpost(place, Arrival(place, article, terms_of(article), 0).own_terms)
+        window.drop(place)
         window.origins.pop(place, None)
         del window.stories[place]
 

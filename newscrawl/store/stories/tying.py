@@ -202,13 +202,21 @@ def _tie(connection: Connection, window: StoredWindow, ties: Sequence[_Tie]) -> 
     query = select(StoryArticle.article_id, StoryArticle.place)
     known = connection.execute(query.where(among(connection, StoryArticle.article_id, ids)))
     places: dict[int, int] = dict(known.all())
-    window.prefetch(stories, arrivals, places.values())
+    window.prefetch_postings(arrivals, places.values())
+    before: list[int | None] = []  # place of the same article with another text
+    found: list[list[int]] = []
     for tie, arrival in zip(ties, arrivals, strict=True):
-        if tie.article_id in places:  # with another text
-            stories.leave(places[tie.article_id])
+        before.append(places.get(tie.article_id))
+        if before[-1] is not None:
+            stories.withdraw(before[-1])
+        found.append(stories.find(arrival))
         places[tie.article_id] = arrival.place
         window.article_ids[arrival.place] = tie.article_id
-        stories.settle(arrival)
+    window.prefetch_stories({place for one in found for place in one}.union(filter(None, before)))
+    for arrival, left, alike in zip(arrivals, before, found, strict=True):
+        if left is not None:
+            stories.leave(left)
+        stories.settle(arrival, alike)
     write_stories(connection, window, {places[id]: id for id in ids})
     window.write()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from typing import cast as as_type
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, cast, delete, func, insert, select
@@ -15,8 +14,8 @@ from newscrawl.dedup.frequencies import Frequencies
 from newscrawl.dedup.origins import Origin, Relation
 from newscrawl.dedup.packing import pack, unpack
 from newscrawl.dedup.pairs import Weighed
-from newscrawl.dedup.stories import Arrival, Stories
-from newscrawl.dedup.window import EPOCH_H, HOUR_S, KEPT, Story, Window
+from newscrawl.dedup.stories import Arrival
+from newscrawl.dedup.window import EPOCH_H, HOUR_S, KEPT, PLACE, Story, Window
 from newscrawl.store.models import ArticleOrigin, StoryArticle, StoryEvidence, StoryPosting
 
 _MADE_FROM = (ArticleOrigin.article_id == StoryArticle.article_id) & (ArticleOrigin.position == 0)
@@ -38,16 +37,20 @@ class StoredWindow(Window):
         self.article_ids: dict[int, int] = {}  # by place
         self.stored: dict[int, int] = {}  # by place, the story in the database
         self._connection = connection
-        self._articles_read: set[int] = set()
+        self._articles_read: set[int] = set()  # whether or not they were there
+        self._stories_read: set[int] = set()  # by place
         self._packed_new: set[int] = set()
         self._postings_changed: set[int] = set()
         self._origins_stored: set[int] = set()  # places
 
-    def prefetch(self, stories: Stories, arrivals: Sequence[Arrival], places: Iterable[int]) -> None:
-        """Read what the arrivals will ask for, and the stories of articles that come again, by their places."""
-        terms = {term for arrival in arrivals for term, _ in arrival.asked_terms}
-        self._read_postings(terms.difference(self.posted))
-        self._read_stories({*places, *chain.from_iterable(map(stories.candidates, arrivals))})
+    def prefetch_postings(self, arrivals: Sequence[Arrival], places: Iterable[int]) -> None:
+        """Read where the terms of arrivals stand, and the evidence of articles that come again, by their places."""
+        self._read_postings({term for arrival in arrivals for term, _ in arrival.asked_terms})
+        self._read_articles(places)
+
+    def prefetch_stories(self, places: Iterable[int]) -> None:
+        """Read the stories of articles."""
+        self._read_stories(places)
 
     def article(self, place: int) -> Weighed | None:
         """Read it, if it is not there."""
@@ -57,7 +60,7 @@ class StoredWindow(Window):
 
     def story(self, place: int) -> Story | None:
         """Read it, if it is not there."""
-        if place not in self.stories:
+        if place not in self.stories and place not in self._stories_read:
             self._read_stories([place])
         return self.stories.get(place)
 
@@ -73,9 +76,13 @@ class StoredWindow(Window):
         terms = list(terms)
         self._read_postings(set(terms).difference(self.posted))
         super().unpost(place, terms)
+        self._postings_changed.update(terms)
+
+    def drop(self, place: int) -> None:
+        """Delete it."""
+        super().drop(place)
         self._articles_read.add(place)
         self._packed_new.discard(place)
-        self._postings_changed.update(terms)
         self._connection.execute(delete(StoryEvidence).where(StoryEvidence.place == place))
 
     def used(self, count: int) -> dict[int, Weighed]:
@@ -95,7 +102,7 @@ class StoredWindow(Window):
     def _write_postings(self) -> None:
         """Through the driver: there are some thirty rows an article."""
         rows = [
-            (term, posted[-1][0] if posted else 0, array("I", chain.from_iterable(posted)).tobytes())
+            (term, posted[-1] & PLACE if posted else 0, array("Q", posted).tobytes())
             for term, posted in ((term, self.posted[term]) for term in sorted(self._postings_changed))
         ]
         if not rows:
@@ -122,12 +129,12 @@ class StoredWindow(Window):
             self.posted[term] = []
         query = select(StoryPosting.term, StoryPosting.places).where(among(self._connection, StoryPosting.term, wanted))
         for term, places in self._connection.execute(query):
-            numbers = array("I", places)
-            self.posted[term] = list(zip(numbers[::2], numbers[1::2], strict=True))
+            self.posted[term] = array("Q", places).tolist()
 
     def _read_stories(self, places: Iterable[int]) -> None:
         """The stories of articles with all their members, and the evidence of those that stand for them."""
-        wanted = [place for place in places if place not in self.stories]
+        wanted = [place for place in places if place not in self.stories and place not in self._stories_read]
+        self._stories_read.update(wanted)
         if not wanted:
             return
         own = select(StoryArticle.story_id).where(among(self._connection, StoryArticle.place, wanted))
