@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -49,7 +50,7 @@ class Window:
         self.frequencies = frequencies or Frequencies()
         self.newest = 0  # epoch
         self.articles: dict[int, Weighed] = {}
-        self.posted: dict[int, list[int]] = {}  # term of an epoch -> articles as `entry` has them
+        self.posted: dict[int, array[int]] = {}  # term of an epoch -> articles as `entry_of` has them
         self.stories: dict[int, Story] = {}  # by place of a member
         self.origins: dict[int, Origin] = {}  # by place
 
@@ -68,17 +69,19 @@ class Window:
     def post(self, place: int, article: Weighed, terms: Iterable[int]) -> None:
         """Let an article be found."""
         self.articles[place] = article
-        own = entry(place, article.at)
+        own = entry_of(place, article.at)
         for term in terms:
-            posted = self.posted.setdefault(term, [])
-            posted.append(own)
-            if len(posted) > POSTED:
-                del posted[0]
+            if posted := self.posted.get(term):
+                posted.append(own)
+                if len(posted) > POSTED:
+                    del posted[0]
+            else:
+                self.posted[term] = array("Q", (own,))
 
     def unpost(self, place: int, terms: Iterable[int]) -> None:
         """Let an article be found no more."""
         for term in terms:
-            self.posted[term] = [posted for posted in self.posted[term] if posted & PLACE != place]
+            self.posted[term] = array("Q", [entry for entry in self.posted.get(term, ()) if entry & PLACE != place])
 
     def drop(self, place: int) -> None:
         """Forget what is known of an article."""
@@ -101,6 +104,6 @@ class Window:
                 del self.posted[term]
 
 
-def entry(place: int, at: float) -> int:
+def entry_of(place: int, at: float) -> int:
     """An article in the list of a term: its place, and above that its time in seconds."""
     return round(at * HOUR_S) << 32 | place

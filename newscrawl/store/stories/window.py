@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast as as_type
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, cast, delete, func, insert, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, cast, delete, extract, func, insert, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -102,7 +102,7 @@ class StoredWindow(Window):
     def _write_postings(self) -> None:
         """Through the driver: there are some thirty rows an article."""
         rows = [
-            (term, posted[-1] & PLACE if posted else 0, array("Q", posted).tobytes())
+            (term, posted[-1] & PLACE if posted else 0, posted.tobytes())
             for term, posted in ((term, self.posted[term]) for term in sorted(self._postings_changed))
         ]
         if not rows:
@@ -124,12 +124,10 @@ class StoredWindow(Window):
         )
 
     def _read_postings(self, terms: Iterable[int]) -> None:
-        wanted = list(terms)
-        for term in wanted:
-            self.posted[term] = []
-        query = select(StoryPosting.term, StoryPosting.places).where(among(self._connection, StoryPosting.term, wanted))
-        for term, places in self._connection.execute(query):
-            self.posted[term] = array("Q", places).tolist()
+        query = select(StoryPosting.term, StoryPosting.places)
+        query = query.where(among(self._connection, StoryPosting.term, sorted(terms)))
+        for term, places in self._connection.execute(query).all():
+            self.posted[term] = array("Q", places)
 
     def _read_stories(self, places: Iterable[int]) -> None:
         """The stories of articles with all their members, and the evidence of those that stand for them."""
@@ -137,10 +135,11 @@ class StoredWindow(Window):
         self._stories_read.update(wanted)
         if not wanted:
             return
+        seconds = cast(extract("epoch", StoryArticle.at), BigInteger)  # to read a date takes longer
         own = select(StoryArticle.story_id).where(among(self._connection, StoryArticle.place, wanted))
         query = (
             select(
-                StoryArticle.story_id, StoryArticle.place, StoryArticle.at, StoryArticle.article_id,
+                StoryArticle.story_id, StoryArticle.place, seconds, StoryArticle.article_id,
                 ArticleOrigin.relation, ArticleOrigin.confidence,
             )
             .outerjoin(ArticleOrigin, _MADE_FROM)
@@ -148,9 +147,10 @@ class StoredWindow(Window):
             .order_by(StoryArticle.story_id, StoryArticle.at, StoryArticle.place)
         )  # fmt: skip
         read: dict[int, Story] = {}
-        for story_id, place, at, article_id, relation, confidence in self._connection.execute(query):
-            story = read.setdefault(story_id, Story(story_id))
-            story.members.append((at.timestamp() / HOUR_S, place))
+        for story_id, place, at, article_id, relation, confidence in self._connection.execute(query).all():
+            if not (story := read.get(story_id)):
+                story = read[story_id] = Story(story_id)
+            story.members.append((at / HOUR_S, place))
             self.stories[place] = story
             self.article_ids[place], self.stored[place] = article_id, story_id
             if relation:
@@ -162,9 +162,8 @@ class StoredWindow(Window):
         wanted = [place for place in places if place not in self.articles and place not in self._articles_read]
         self._articles_read.update(wanted)
         query = select(StoryEvidence.place, StoryEvidence.packed)
-        for place, packed in self._connection.execute(
-            query.where(among(self._connection, StoryEvidence.place, wanted))
-        ):
+        query = query.where(among(self._connection, StoryEvidence.place, wanted))
+        for place, packed in self._connection.execute(query).all():
             self.articles[place] = unpack(packed)
 
 
