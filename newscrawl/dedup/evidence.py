@@ -76,39 +76,38 @@ class Evidence:
 def evidence_of(told: Told) -> Evidence:
     """What is compared of an article; one without a time stands at the beginning of all."""
     language = (told.language or "").casefold().partition("-")[0]
-    body = _keys(told.text[: 10 * COPIED_WORDS])[:COPIED_WORDS]
+    copied, rest = told.text[: 10 * COPIED_WORDS], told.text[10 * COPIED_WORDS :]
+    found = words(copied)
+    body = _keys(found)[:COPIED_WORDS]
     whole = f"{told.title[:LEAD]}\n{told.text[:LEAD]}"
     plain = set(_PLAIN.findall(whole))
-    names: Counter[int] = Counter()
+    names: list[int] = []
     numbers: dict[int, float] = {}
     sounds = set(map(_key, katakana_of(whole)))
     where: dict[int, int] = {}
     sentences = 0
     for sentence in _SENTENCE_END.split(whole):
-        keys: list[int] = []
+        # A word that the article writes without a capital, too, only begins the sentence.
+        parts = [part for name in _NAME.findall(sentence) if name.lower() not in plain for part in _parts(name)]
+        keys = [key for key, _ in parts]
+        names += keys
+        sounds.update([heard for _, heard in parts])
         for value in numbers_of(sentence, told.language):
             key, numbers[key] = _number(value)
             keys.append(key)
-        for name in _NAME.findall(sentence):
-            # A word that the article writes without a capital, too, only begins the sentence.
-            if name.lower() not in plain:
-                for key, heard in _parts(name):
-                    keys.append(key)
-                    names[key] += 1
-                    sounds.add(heard)
         if keys:
             bit = 1 << min(sentences, SENTENCES - 1)
             sentences += 1
             for key in keys:
                 where[key] = where.get(key, 0) | bit
-    counts = Counter(_keys(told.title)[:LEAD_WORDS] + body[:LEAD_WORDS])
+    counts = Counter(_keys(words(told.title))[:LEAD_WORDS] + body[:LEAD_WORDS])
     return Evidence(
         language=language,
         at=max(told.published.timestamp() / 3600, 0.0) if told.published else 0.0,
-        digest=text_digest(told.text),
+        digest=text_digest(found, rest),
         runs=runs_of(body),
         words={word: _LOGS[count] for word, count in counts.items()},
-        names={name: _LOGS[count] for name, count in names.items()},
+        names={name: _LOGS[count] for name, count in Counter(names).items()},
         numbers=numbers,
         sounds=frozenset(sounds - {0}),
         where=where,
@@ -120,8 +119,8 @@ def evidence_of(told: Told) -> Evidence:
     )
 
 
-def _keys(text: str) -> list[int]:
-    return [key for key in map(_word, words(text)) if key]
+def _keys(found: Iterable[str]) -> list[int]:
+    return [key for key in map(_word, found) if key]
 
 
 def _key(text: str) -> int:

@@ -6,13 +6,12 @@ share of those that both have is that of all.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence, Set
+from zlib import crc32
 
 RUN = 4  # words
 SAMPLE = 128  # runs of a text that are kept, at least half of that where it has more
-
-_A, _B, _C, _D = 0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F  # odd, so that no bit of a digest is lost
-_BITS = 0xFFFFFFFF
 
 
 def runs_of(keys: Sequence[int]) -> frozenset[int]:
@@ -21,8 +20,9 @@ def runs_of(keys: Sequence[int]) -> frozenset[int]:
     Args:
         keys: A digest of each word, 32 bits.
     """
-    runs = zip(keys, keys[1:], keys[2:], keys[3:], strict=False)
-    digests = {(a * _A + b * _B + c * _C + d * _D) & _BITS for a, b, c, d in runs}
+    packed = array("I", keys)
+    size, data = packed.itemsize, packed.tobytes()
+    digests = {crc32(data[at : at + RUN * size]) for at in range(0, len(data) - (RUN - 1) * size, size)}
     if len(digests) > SAMPLE:
         digests = set(sorted(digests)[:SAMPLE])
     return frozenset(digests)
