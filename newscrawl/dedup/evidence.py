@@ -127,14 +127,14 @@ def _key(text: str) -> int:
     return crc32(text.encode("utf-8", "replace"))
 
 
-@lru_cache(100_000)
+@lru_cache(30_000)
 def _word(word: str) -> int:
     """0 for one letter. Han is taken as it sounds: both scripts of Chinese, and Japanese, then write it alike."""
     romanised = word if word.isascii() else anyascii(word).lower()
     return _key(romanised) if len(romanised) > 1 else 0
 
 
-@lru_cache(20_000)
+@lru_cache(5_000)
 def _number(value: float) -> tuple[int, float]:
     """A number, and how much it tells: round ones and years are shared by chance."""
     shown = f"{value:.6g}"
@@ -146,7 +146,7 @@ def _number(value: float) -> tuple[int, float]:
     return _key(f"#{shown}"), min(1.0, 0.25 * len(digits) + 0.1 * magnitude)
 
 
-@lru_cache(50_000)
+@lru_cache(20_000)
 def _parts(name: str) -> tuple[tuple[int, int], ...]:
     """The words of a name, and their sounds; 0: too short to tell."""
     spelled = [word if word.isascii() else anyascii(word).lower() for word in words(name)]

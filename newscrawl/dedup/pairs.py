@@ -29,7 +29,7 @@ class Weighed:
     at: float  # hours
     digest: str
     runs: frozenset[int]
-    words: Mapping[int, float]  # those that weigh most
+    words: Mapping[int, float]  # those that weigh most, the heaviest first
     length: float  # of all words as a vector
     names: Mapping[int, float]
     names_total: float
@@ -72,7 +72,10 @@ def weigh(evidence: Evidence, frequencies: Frequencies) -> Weighed:
 
 
 def _rounded(weights: list[tuple[int, float]]) -> dict[int, float]:
-    return dict(zip([key for key, _ in weights], array("f", [weight for _, weight in weights]), strict=True))
+    if not weights:
+        return {}
+    keys, values = zip(*weights, strict=True)
+    return dict(zip(keys, array("f", values), strict=True))
 
 
 def features(a: Weighed, b: Weighed) -> dict[str, float]:

@@ -30,7 +30,7 @@ from newscrawl.store.stories.writing import write_stories
 logger = logging.getLogger(__name__)
 
 LOCK = "tie=stories"
-BATCH = 100
+BATCH = 200
 """Articles of one transaction."""
 HELD = 2_000
 """Articles whose evidence one step leaves to the next in memory, of 12 KB each."""
