@@ -25,7 +25,7 @@ TOUCH = 0.2  # from which it tells of a story at all
 HALF = 0.5  # share of the likeness to the first story from which a second makes a round-up
 ASKED = (12, 8, 8, 6)  # rarest words, names, numbers and sounds under which others are looked for
 COMPARED = 8  # articles that share most
-FIRST, UNLIKE = 2, 0.1  # pairs after which two stories are given up, and the sum of their likeness
+FIRST, UNLIKE = 2, 0.1  # pairs after which two stories are given up, and the sum of their likeness; or that of one
 TIDY = 500  # articles after which what is known no more is let go
 
 Score = Callable[[Weighed, Weighed], float]
@@ -68,7 +68,7 @@ class Stories:
         place = self._places
         self._places += 1
         arrival = self.weigh(place, evidence)
-        self.settle(arrival, self.find(arrival))
+        self.settle(arrival, self.alike(arrival, self.find(arrival)))
         if place % TIDY == TIDY - 1:
             self.window.forget(place)
         return place
@@ -110,13 +110,24 @@ class Stories:
                     break
         return found
 
-    def settle(self, arrival: Arrival, found: Sequence[int]) -> None:
-        """Join the story that is most alike, and make those one that the article shows to be."""
+    def alike(self, arrival: Arrival, found: Sequence[int]) -> dict[int, float]:
+        """Of the articles found those whose stories are looked at, and the likeness of each."""
+        held = ((place, self.window.article(place)) for place in found)
+        scores = {place: self._score(arrival.article, article) for place, article in held if article}
+        return {place: score for place, score in scores.items() if score >= UNLIKE}
+
+    def settle(self, arrival: Arrival, known: Mapping[int, float]) -> None:
+        """Join the story that is most alike, and make those one that the article shows to be.
+
+        Args:
+            arrival: The article.
+            known: What `alike` gave for it.
+        """
         self._now = arrival
         place, window = arrival.place, self.window
-        touched = {story.id: story for story in map(window.story, found) if story}
-        alike = sorted(((self._likeness([place], story.core), story.id) for story in touched.values()), reverse=True)
-        alike = [(likeness, number) for likeness, number in alike if likeness >= TOUCH]
+        touched = {story.id: story for story in map(window.story, known) if story}
+        likely = [(self._likeness([place], story.core, known), story.id) for story in touched.values()]
+        alike = sorted([one for one in likely if one[0] >= TOUCH], reverse=True)
         own = window.stories[place] = Story(place, [(arrival.article.at, place)])
         if not alike or alike[0][0] < JOIN:
             return
@@ -178,14 +189,14 @@ class Stories:
         article = self.window.article(place)
         return article if article and self.window.is_known(place, article.at, now.place, now.newest) else None
 
-    def _likeness(self, some: Sequence[int], others: Sequence[int]) -> float:
+    def _likeness(self, some: Sequence[int], others: Sequence[int], known: Mapping[int, float] | None = None) -> float:
         """The mean over all pairs of the window; 0 as soon as the first ones are nothing alike."""
-        total, count = 0.0, 0
-        held = [found for found in map(self._held, others) if found]
+        total, count, known = 0.0, 0, known or {}
+        held = [(place, article) for place in others if (article := self._held(place))]
         for a in filter(None, map(self._held, some)):
-            for b in held:
+            for place, b in held:
                 if abs(a.at - b.at) <= WINDOW_H:
-                    total += self._score(a, b)
+                    total += known[place] if place in known else self._score(a, b)
                     count += 1
                     if count == FIRST and total < UNLIKE:
                         return 0.0

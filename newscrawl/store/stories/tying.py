@@ -202,7 +202,8 @@ def _tie(connection: Connection, window: StoredWindow, ties: Sequence[_Tie]) -> 
     query = select(StoryArticle.article_id, StoryArticle.place)
     known = connection.execute(query.where(among(connection, StoryArticle.article_id, ids)))
     places: dict[int, int] = dict(known.all())
-    window.prefetch_postings(arrivals, places.values())
+    window.prefetch_postings(arrivals)
+    window.prefetch_articles(places.values())
     before: list[int | None] = []  # place of the same article with another text
     found: list[list[int]] = []
     for tie, arrival in zip(ties, arrivals, strict=True):
@@ -212,11 +213,13 @@ def _tie(connection: Connection, window: StoredWindow, ties: Sequence[_Tie]) -> 
         found.append(stories.find(arrival))
         places[tie.article_id] = arrival.place
         window.article_ids[arrival.place] = tie.article_id
-    window.prefetch_stories({place for one in found for place in one}.union(filter(None, before)))
-    for arrival, left, alike in zip(arrivals, before, found, strict=True):
+    window.prefetch_articles({place for places in found for place in places})
+    known = [stories.alike(arrival, places) for arrival, places in zip(arrivals, found, strict=True)]
+    window.prefetch_stories({place for places in (*known, filter(None, before)) for place in places})
+    for arrival, left, likely in zip(arrivals, before, known, strict=True):
         if left is not None:
             stories.leave(left)
-        stories.settle(arrival, alike)
+        stories.settle(arrival, likely)
     write_stories(connection, window, {places[id]: id for id in ids})
     window.write()
 

@@ -43,25 +43,20 @@ class StoredWindow(Window):
         self._postings_changed: set[int] = set()
         self._origins_stored: set[int] = set()  # places
 
-    def prefetch_postings(self, arrivals: Sequence[Arrival], places: Iterable[int]) -> None:
-        """Read where the terms of arrivals stand, and the evidence of articles that come again, by their places."""
+    def prefetch_postings(self, arrivals: Sequence[Arrival]) -> None:
+        """Read where the terms of arrivals stand."""
         self._read_postings({term for arrival in arrivals for term, _ in arrival.asked_terms})
-        self._read_articles(places)
-
-    def prefetch_stories(self, places: Iterable[int]) -> None:
-        """Read the stories of articles."""
-        self._read_stories(places)
 
     def article(self, place: int) -> Weighed | None:
         """Read it, if it is not there."""
         if place not in self.articles and place not in self._articles_read:
-            self._read_articles([place])
+            self.prefetch_articles([place])
         return self.articles.get(place)
 
     def story(self, place: int) -> Story | None:
         """Read it, if it is not there."""
         if place not in self.stories and place not in self._stories_read:
-            self._read_stories([place])
+            self.prefetch_stories([place])
         return self.stories.get(place)
 
     def post(self, place: int, article: Weighed, terms: Iterable[int]) -> None:
@@ -129,7 +124,7 @@ class StoredWindow(Window):
         for term, places in self._connection.execute(query).all():
             self.posted[term] = array("Q", places)
 
-    def _read_stories(self, places: Iterable[int]) -> None:
+    def prefetch_stories(self, places: Iterable[int]) -> None:
         """The stories of articles with all their members, and the evidence of those that stand for them."""
         wanted = [place for place in places if place not in self.stories and place not in self._stories_read]
         self._stories_read.update(wanted)
@@ -156,10 +151,13 @@ class StoredWindow(Window):
             if relation:
                 self.origins[place] = Origin(as_type(Relation, relation), confidence)
                 self._origins_stored.add(place)
-        self._read_articles(place for story in read.values() for place in story.core)
+        self.prefetch_articles(place for story in read.values() for place in story.core)
 
-    def _read_articles(self, places: Iterable[int]) -> None:
+    def prefetch_articles(self, places: Iterable[int]) -> None:
+        """The evidence of articles."""
         wanted = [place for place in places if place not in self.articles and place not in self._articles_read]
+        if not wanted:
+            return
         self._articles_read.update(wanted)
         query = select(StoryEvidence.place, StoryEvidence.packed)
         query = query.where(among(self._connection, StoryEvidence.place, wanted))
