@@ -29,7 +29,9 @@ COPIED_WORDS = 800  # that are looked at for copies
 SENTENCES = 64  # that are told apart
 
 _NAME = re.compile(r"(?<![^\W_])(?=[^\W\d_]*[A-ZÀ-ÞŁŚŻČŠŽĐŐŰİ])[^\W_]+(?:['’-][^\W_]+)*")
-_SENTENCE_END = re.compile(r"(?<=[.!?][\s\"»”])|(?<=[。！？])|\n")
+_SENTENCE = re.compile(
+    r"[^.!?。！？\n]*(?:[.!?](?![\s\"»”])[^.!?。！？\n]*)*(?:[.!?][\s\"»”]|[。！？\n]|$)"  # to its end, or the line's
+)
 _PLAIN = re.compile(r"(?<![^\W_])[a-zà-ÿąćęłńśźżčšžđőűœ][^\W\d_]*")
 _LOGS = [0.0, *(1 + log(count) for count in range(1, 2 * LEAD + 1))]
 
@@ -86,7 +88,7 @@ def evidence_of(told: Told) -> Evidence:
     sounds = set(map(_key, katakana_of(whole)))
     where: dict[int, int] = {}
     sentences = 0
-    for sentence in _SENTENCE_END.split(whole):
+    for sentence in _SENTENCE.findall(whole):
         # A word that the article writes without a capital, too, only begins the sentence.
         parts = [part for name in _NAME.findall(sentence) if name.lower() not in plain for part in _parts(name)]
         keys = [key for key, _ in parts]
