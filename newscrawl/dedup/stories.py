@@ -126,22 +126,19 @@ class Stories:
         self._now = arrival
         place, window = arrival.place, self.window
         touched = {story.id: story for story in map(window.story, known) if story}
-        likely = [(self._likeness([place], story.core, known), story.id) for story in touched.values()]
+        likely = [(self._likeness(arrival.article, story, known), story.id) for story in touched.values()]
         alike = sorted([one for one in likely if one[0] >= TOUCH], reverse=True)
         own = window.stories[place] = Story(place, [(arrival.article.at, place)])
         if not alike or alike[0][0] < JOIN:
             return
         best = touched[alike[0][1]]
         others = [(likeness, touched[number]) for likeness, number in alike[1:]]
-        bonds = [self._likeness(best.core, other.core) for _, other in others]
-        if any(
-            bond < TOUCH and likeness > alike[0][0] * HALF and len(other.members) > 1
-            for bond, (likeness, other) in zip(bonds, others, strict=True)
-        ):
+        rivals = [other for likeness, other in others if likeness > alike[0][0] * HALF and len(other.members) > 1]
+        if not all(self._are_alike(best, other, TOUCH) for other in rivals):
             return
         self._unite(best, own)
         for _, other in others:
-            if self._likeness(best.core, other.core) >= JOIN:
+            if self._are_alike(best, other, JOIN):
                 self._unite(best, other)
 
     def withdraw(self, place: int) -> None:
@@ -189,18 +186,29 @@ class Stories:
         article = self.window.article(place)
         return article if article and self.window.is_known(place, article.at, now.place, now.newest) else None
 
-    def _likeness(self, some: Sequence[int], others: Sequence[int], known: Mapping[int, float] | None = None) -> float:
-        """The mean over all pairs of the window; 0 as soon as the first ones are nothing alike."""
-        total, count, known = 0.0, 0, known or {}
-        held = [(place, article) for place in others if (article := self._held(place))]
-        for a in filter(None, map(self._held, some)):
-            for place, b in held:
-                if abs(a.at - b.at) <= WINDOW_H:
-                    total += known[place] if place in known else self._score(a, b)
-                    count += 1
-                    if count == FIRST and total < UNLIKE:
-                        return 0.0
+    def _likeness(self, article: Weighed, story: Story, known: Mapping[int, float]) -> float:
+        """The mean over all that stand for a story; 0 as soon as the first ones are nothing alike."""
+        total, count = 0.0, 0
+        for place in story.core:
+            if (other := self._held(place)) and abs(article.at - other.at) <= WINDOW_H:
+                total += known[place] if place in known else self._score(article, other)
+                count += 1
+                if count == FIRST and total < UNLIKE:
+                    return 0.0
         return total / count if count else 0.0
+
+    def _are_alike(self, story: Story, other: Story, least: float) -> bool:
+        """Whether the mean over all pairs of two stories reaches a likeness; no more of them than that takes."""
+        ours, theirs = ([held for place in one.core if (held := self._held(place))] for one in (story, other))
+        pairs = [(a, b) for a in ours for b in theirs if abs(a.at - b.at) <= WINDOW_H]
+        total, needed = 0.0, least * len(pairs)
+        for count, (a, b) in enumerate(pairs, 1):
+            total += self._score(a, b)
+            if total >= needed and count >= FIRST:
+                return True
+            if total + len(pairs) - count < needed or (count == FIRST and total < UNLIKE):
+                return False
+        return bool(pairs) and total >= needed
 
 
 def terms_of(article: Weighed) -> dict[int, float]:
