@@ -57,7 +57,7 @@ class Evidence:
     language: str  # its first part: Traditional and Simplified Chinese are one
     at: float  # hours
     digest: str
-    runs: frozenset[int]
+    runs: bytes
     words: Mapping[int, float]  # 1 + log of the count
     names: Mapping[int, float]  # in Latin script, of any language
     numbers: Mapping[int, float]  # 0 to 1: how much it tells

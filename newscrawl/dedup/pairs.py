@@ -28,7 +28,7 @@ class Weighed:
     language: str
     at: float  # hours
     digest: str
-    runs: frozenset[int]
+    runs: bytes
     words: Mapping[int, float]  # those that weigh most, the heaviest first
     length: float  # of all words as a vector
     names: Mapping[int, float]
