@@ -33,7 +33,7 @@ LOCK = "tie=stories"
 BATCH = 200
 """Articles of one transaction."""
 HELD = 2_000
-"""Articles whose evidence one step leaves to the next in memory, of 12 KB each."""
+"""Articles whose evidence one step leaves to the next in memory, of 10 KB each."""
 TIDY = 2_000
 """Articles after which what is found no more is deleted."""
 LONGEST_PAUSE_S = 0.1
@@ -214,12 +214,12 @@ def _tie(connection: Connection, window: StoredWindow, ties: Sequence[_Tie]) -> 
         places[tie.article_id] = arrival.place
         window.article_ids[arrival.place] = tie.article_id
     window.prefetch_articles({place for places in found for place in places})
-    known = [stories.alike(arrival, places) for arrival, places in zip(arrivals, found, strict=True)]
-    window.prefetch_stories({place for places in (*known, filter(None, before)) for place in places})
-    for arrival, left, likely in zip(arrivals, before, known, strict=True):
+    alike = [stories.alike(arrival, places) for arrival, places in zip(arrivals, found, strict=True)]
+    window.prefetch_stories({place for places in (*alike, filter(None, before)) for place in places})
+    for arrival, left, scores in zip(arrivals, before, alike, strict=True):
         if left is not None:
             stories.leave(left)
-        stories.settle(arrival, likely)
+        stories.settle(arrival, scores)
     write_stories(connection, window, {places[id]: id for id in ids})
     window.write()
 
