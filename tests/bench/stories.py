@@ -67,7 +67,7 @@ def _altered(sample: Told, chance: random.Random) -> Told:
 
 
 def measure(engine: Engine, articles: Sequence[Told]) -> Iterator[tuple[int, float, int]]:
-    """After each eighth: articles tied, CPU milliseconds of one since the last, and MB in memory beside the articles."""
+    """After each eighth: articles tied, CPU milliseconds of one since the last, and MB more in memory."""
     for start in range(0, len(articles), 1000):
         with engine.begin() as connection:
             tell(connection, articles[start : start + 1000])
