@@ -29,7 +29,9 @@ COPIED_WORDS = 800  # that are looked at for copies
 SENTENCES = 64  # that are told apart
 
 _NAME = re.compile(r"(?<![^\W_])(?=[^\W\d_]*[A-ZÀ-ÞŁŚŻČŠŽĐŐŰİ])[^\W_]+(?:['’-][^\W_]+)*")
-_SENTENCE_END = re.compile(r"(?<=[.!?][\s\"»”])|(?<=[。！？])|\n")
+_SENTENCE = re.compile(
+    r"[^.!?。！？\n]*(?:[.!?](?![\s\"»”])[^.!?。！？\n]*)*(?:[.!?][\s\"»”]|[。！？\n]|$)"  # to its end, or the line's
+)
 _PLAIN = re.compile(r"(?<![^\W_])[a-zà-ÿąćęłńśźżčšžđőűœ][^\W\d_]*")
 _LOGS = [0.0, *(1 + log(count) for count in range(1, 2 * LEAD + 1))]
 
@@ -55,7 +57,7 @@ class Evidence:
     language: str  # its first part: Traditional and Simplified Chinese are one
     at: float  # hours
     digest: str
-    runs: frozenset[int]
+    runs: bytes
     words: Mapping[int, float]  # 1 + log of the count
     names: Mapping[int, float]  # in Latin script, of any language
     numbers: Mapping[int, float]  # 0 to 1: how much it tells
@@ -76,39 +78,38 @@ class Evidence:
 def evidence_of(told: Told) -> Evidence:
     """What is compared of an article; one without a time stands at the beginning of all."""
     language = (told.language or "").casefold().partition("-")[0]
-    body = _keys(told.text[: 10 * COPIED_WORDS])[:COPIED_WORDS]
+    copied, rest = told.text[: 10 * COPIED_WORDS], told.text[10 * COPIED_WORDS :]
+    found = words(copied)
+    body = _keys(found)[:COPIED_WORDS]
     whole = f"{told.title[:LEAD]}\n{told.text[:LEAD]}"
     plain = set(_PLAIN.findall(whole))
-    names: Counter[int] = Counter()
+    names: list[int] = []
     numbers: dict[int, float] = {}
     sounds = set(map(_key, katakana_of(whole)))
     where: dict[int, int] = {}
     sentences = 0
-    for sentence in _SENTENCE_END.split(whole):
-        keys: list[int] = []
+    for sentence in _SENTENCE.findall(whole):
+        # A word that the article writes without a capital, too, only begins the sentence.
+        parts = [part for name in _NAME.findall(sentence) if name.lower() not in plain for part in _parts(name)]
+        keys = [key for key, _ in parts]
+        names += keys
+        sounds.update([heard for _, heard in parts])
         for value in numbers_of(sentence, told.language):
             key, numbers[key] = _number(value)
             keys.append(key)
-        for name in _NAME.findall(sentence):
-            # A word that the article writes without a capital, too, only begins the sentence.
-            if name.lower() not in plain:
-                for key, heard in _parts(name):
-                    keys.append(key)
-                    names[key] += 1
-                    sounds.add(heard)
         if keys:
             bit = 1 << min(sentences, SENTENCES - 1)
             sentences += 1
             for key in keys:
                 where[key] = where.get(key, 0) | bit
-    counts = Counter(_keys(told.title)[:LEAD_WORDS] + body[:LEAD_WORDS])
+    counts = Counter(_keys(words(told.title))[:LEAD_WORDS] + body[:LEAD_WORDS])
     return Evidence(
         language=language,
         at=max(told.published.timestamp() / 3600, 0.0) if told.published else 0.0,
-        digest=text_digest(told.text),
+        digest=text_digest(found, rest),
         runs=runs_of(body),
         words={word: _LOGS[count] for word, count in counts.items()},
-        names={name: _LOGS[count] for name, count in names.items()},
+        names={name: _LOGS[count] for name, count in Counter(names).items()},
         numbers=numbers,
         sounds=frozenset(sounds - {0}),
         where=where,
@@ -120,22 +121,22 @@ def evidence_of(told: Told) -> Evidence:
     )
 
 
-def _keys(text: str) -> list[int]:
-    return [key for key in map(_word, words(text)) if key]
+def _keys(found: Iterable[str]) -> list[int]:
+    return [key for key in map(_word, found) if key]
 
 
 def _key(text: str) -> int:
     return crc32(text.encode("utf-8", "replace"))
 
 
-@lru_cache(100_000)
+@lru_cache(30_000)
 def _word(word: str) -> int:
     """0 for one letter. Han is taken as it sounds: both scripts of Chinese, and Japanese, then write it alike."""
     romanised = word if word.isascii() else anyascii(word).lower()
     return _key(romanised) if len(romanised) > 1 else 0
 
 
-@lru_cache(20_000)
+@lru_cache(5_000)
 def _number(value: float) -> tuple[int, float]:
     """A number, and how much it tells: round ones and years are shared by chance."""
     shown = f"{value:.6g}"
@@ -147,7 +148,7 @@ def _number(value: float) -> tuple[int, float]:
     return _key(f"#{shown}"), min(1.0, 0.25 * len(digits) + 0.1 * magnitude)
 
 
-@lru_cache(50_000)
+@lru_cache(20_000)
 def _parts(name: str) -> tuple[tuple[int, int], ...]:
     """The words of a name, and their sounds; 0: too short to tell."""
     spelled = [word if word.isascii() else anyascii(word).lower() for word in words(name)]

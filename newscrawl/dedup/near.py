@@ -6,30 +6,30 @@ share of those that both have is that of all.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence, Set
+from functools import lru_cache
+from zlib import crc32
 
 RUN = 4  # words
 SAMPLE = 128  # runs of a text that are kept, at least half of that where it has more
 
-_A, _B, _C, _D = 0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F  # odd, so that no bit of a digest is lost
-_BITS = 0xFFFFFFFF
 
-
-def runs_of(keys: Sequence[int]) -> frozenset[int]:
-    """Digests of the runs of RUN words of a text, of a long text the smallest.
+def runs_of(keys: Sequence[int]) -> bytes:
+    """Digests of the runs of RUN words of a text, of a long text the smallest; packed, as few are looked at.
 
     Args:
         keys: A digest of each word, 32 bits.
     """
-    runs = zip(keys, keys[1:], keys[2:], keys[3:], strict=False)
-    digests = {(a * _A + b * _B + c * _C + d * _D) & _BITS for a, b, c, d in runs}
-    if len(digests) > SAMPLE:
-        digests = set(sorted(digests)[:SAMPLE])
-    return frozenset(digests)
+    packed = array("I", keys)
+    size, data = packed.itemsize, packed.tobytes()
+    digests = {crc32(data[at : at + RUN * size]) for at in range(0, len(data) - (RUN - 1) * size, size)}
+    return array("I", sorted(digests)[:SAMPLE]).tobytes()
 
 
-def contained(a: frozenset[int], b: frozenset[int]) -> float:
+def contained(runs: bytes, others: bytes) -> float:
     """Share of the runs of the shorter text that the longer has, 0 to 1."""
+    a, b = _digests(runs), _digests(others)
     if not a or not b:
         return 0.0
     kept: list[Set[int]] = [a, b, a & b]
@@ -38,3 +38,8 @@ def contained(a: frozenset[int], b: frozenset[int]) -> float:
         limit = min(max(digests) for digests in (a, b) if len(digests) == SAMPLE)
         kept = [{digest for digest in digests if digest <= limit} for digests in kept]
     return len(kept[2]) / max(min(len(kept[0]), len(kept[1])), 1)
+
+
+@lru_cache(500)
+def _digests(runs: bytes) -> frozenset[int]:
+    return frozenset(array("I", runs))

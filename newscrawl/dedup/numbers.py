@@ -50,6 +50,9 @@ _PATTERNS = {
     for language, scales in _SCALES.items()
 }  # fmt: skip
 _PLAIN = re.compile(rf"(?<![.,\d])({_FIGURE})()")
+_SPACES = re.compile(r"[\u00a0\u202f ]")
+_GROUPED = {mark: re.compile(rf"\d{{1,3}}(?:\{group}\d{{3}})+(?:\{mark}\d+)?") for mark, group in (".,", ",.")}
+_NOT_LAST = re.compile(r"\.(?=.*\.)")
 
 
 def numbers_of(text: str, language: str | None) -> list[float]:
@@ -78,11 +81,11 @@ def _value(figure: str, language: str) -> float:
     """A figure's value; what stands before three digits groups them unless it is the language's decimal mark."""
     if figure.isdecimal():
         return float(figure)
-    figure = re.sub(r"[\u00a0\u202f ]", "", figure).replace(":", ".")
+    figure = _SPACES.sub("", figure).replace(":", ".")
     mark, group = (".", ",") if language in POINT else (",", ".")
-    if re.fullmatch(rf"\d{{1,3}}(?:\{group}\d{{3}})+(?:\{mark}\d+)?", figure):
+    if _GROUPED[mark].fullmatch(figure):
         figure = figure.replace(group, "")
-    return float(re.sub(r"\.(?=.*\.)", "", figure.replace(",", ".")))
+    return float(_NOT_LAST.sub("", figure.replace(",", ".")))
 
 
 def _of_han(text: str) -> Iterator[float]:

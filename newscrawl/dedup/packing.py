@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from array import array
-from collections.abc import Mapping
+from itertools import islice
 
 from newscrawl.dedup.credits import Credit
 from newscrawl.dedup.pairs import Weighed
@@ -21,14 +21,14 @@ def pack(article: Weighed) -> bytes:
         [article.language, article.digest, article.wire, article.translated, article.outlet, credits]
     ).encode()
     weights = (article.words, article.names, article.numbers, article.sounds)
-    sizes = (len(said), len(article.runs), *map(len, weights))
+    sizes = (len(said), len(article.runs) // 4, *map(len, weights))
     head = _HEAD.pack(_FORM, article.at, article.length, article.sentences, *sizes)
-    keys, values = array("I", article.runs), array("f")
+    keys, values = array("I"), array("f")
     for one in weights:
         keys.extend(one)
         values.extend(one.values())
     bits = array("Q", [article.where[key] for one in (article.names, article.numbers) for key in one])
-    return b"".join((head, said, keys.tobytes(), values.tobytes(), bits.tobytes()))
+    return b"".join((head, said, article.runs, keys.tobytes(), values.tobytes(), bits.tobytes()))
 
 
 def unpack(data: bytes) -> Weighed:
@@ -40,24 +40,20 @@ def unpack(data: bytes) -> Weighed:
     form, at, length, sentences, said, runs, *sizes = _HEAD.unpack_from(data)
     if form != _FORM:
         raise ValueError(f"expected evidence of form {_FORM}, got {form}")
-    start = _HEAD.size + said
-    language, digest, wire, translated, outlet, credits = json.loads(data[_HEAD.size : start])
+    after, start = _HEAD.size + said, _HEAD.size + said + 4 * runs
+    language, digest, wire, translated, outlet, credits = json.loads(data[_HEAD.size : after])
     count = sum(sizes)
     keys, values, bits = array("I"), array("f"), array("Q")
-    keys.frombytes(data[start : start + 4 * (runs + count)])
-    values.frombytes(data[start + 4 * (runs + count) : start + 4 * (runs + 2 * count)])
-    bits.frombytes(data[start + 4 * (runs + 2 * count) :])
-    weights: list[Mapping[int, float]] = []
-    done = 0
-    for size in sizes:
-        weights.append(dict(zip(keys[runs + done : runs + done + size], values[done : done + size], strict=True)))
-        done += size
-    words, names, numbers, sounds = weights
+    keys.frombytes(data[start : start + 4 * count])
+    values.frombytes(data[start + 4 * count : start + 8 * count])
+    bits.frombytes(data[start + 8 * count :])
+    weights = zip(keys, values, strict=True)
+    words, names, numbers, sounds = (dict(islice(weights, size)) for size in sizes)
     return Weighed(
         language=language,
         at=at,
         digest=digest,
-        runs=frozenset(keys[:runs]),
+        runs=data[after:start],
         words=words,
         length=length,
         names=names,

@@ -28,8 +28,8 @@ class Weighed:
     language: str
     at: float  # hours
     digest: str
-    runs: frozenset[int]
-    words: Mapping[int, float]  # those that weigh most
+    runs: bytes
+    words: Mapping[int, float]  # those that weigh most, the heaviest first
     length: float  # of all words as a vector
     names: Mapping[int, float]
     names_total: float
@@ -72,7 +72,10 @@ def weigh(evidence: Evidence, frequencies: Frequencies) -> Weighed:
 
 
 def _rounded(weights: list[tuple[int, float]]) -> dict[int, float]:
-    return dict(zip([key for key, _ in weights], array("f", [weight for _, weight in weights]), strict=True))
+    if not weights:
+        return {}
+    keys, values = zip(*weights, strict=True)
+    return dict(zip(keys, array("f", values), strict=True))
 
 
 def features(a: Weighed, b: Weighed) -> dict[str, float]:
@@ -80,13 +83,14 @@ def features(a: Weighed, b: Weighed) -> dict[str, float]:
     names, numbers = a.names.keys() & b.names.keys(), a.numbers.keys() & b.numbers.keys()
     name_sum, number_sum = _least(a.names, b.names, names), _least(a.numbers, b.numbers, numbers)
     number_share = _ratio(number_sum, min(a.numbers_total, b.numbers_total))
+    shared = [*names, *numbers]
     found = {
         "hours": min(abs(a.at - b.at), 72.0) / 24,
         "numbers": min(number_sum, 4.0),
         "number_share": number_share,
         "names": min(name_sum, 6.0),
         "name_share": _ratio(name_sum, min(a.names_total, b.names_total)),
-        "spread": min(_spread(a, names | numbers), _spread(b, names | numbers)),
+        "spread": min(_spread(a, shared), _spread(b, shared)) if shared else 0.0,
         "cosine": 0.0,
     }
     if a.language == b.language:
@@ -109,7 +113,7 @@ def _product(a: Mapping[int, float], b: Mapping[int, float]) -> float:
 
 
 def _least(a: Mapping[int, float], b: Mapping[int, float], common: Iterable[int]) -> float:
-    return sum([min(a[key], b[key]) for key in common])
+    return sum([value if (value := a[key]) < (other := b[key]) else other for key in common]) if common else 0.0
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -118,7 +122,7 @@ def _ratio(part: float, whole: float) -> float:
 
 def _spread(article: Weighed, shared: Iterable[int]) -> float:
     """Share of the sentences that hold a shared name or number: a round-up has them in one of many."""
-    held = 0
+    held, where = 0, article.where
     for key in shared:
-        held |= article.where[key]
+        held |= where[key]
     return held.bit_count() / max(article.sentences, 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -25,7 +24,6 @@ def katakana_of(text: str) -> Iterator[str]:
         yield sound(anyascii(match[0].replace("ッ", "").replace("ー", "")).lower())
 
 
-@lru_cache(50_000)
 def sound(word: str) -> str:
     """The consonants of a word in Latin letters, without what the scripts do not tell apart; may be empty."""
     for pattern, new in _RULES:

@@ -18,14 +18,14 @@ from newscrawl.dedup.evidence import Evidence
 from newscrawl.dedup.frequencies import salt_of
 from newscrawl.dedup.origins import DERIVED, Origin, origin_of, retold
 from newscrawl.dedup.pairs import Weighed, weigh
-from newscrawl.dedup.window import EPOCH_H, HOUR_S, KEPT, WINDOW_H, Story, Window
+from newscrawl.dedup.window import EPOCH_H, HOUR_S, KEPT, PLACE, WINDOW_H, Story, Window
 
 JOIN = 0.55  # mean likeness to the members of a story from which an article is one of them
 TOUCH = 0.2  # from which it tells of a story at all
 HALF = 0.5  # share of the likeness to the first story from which a second makes a round-up
 ASKED = (12, 8, 8, 6)  # rarest words, names, numbers and sounds under which others are looked for
 COMPARED = 8  # articles that share most
-FIRST, UNLIKE = 2, 0.1  # pairs after which two stories are given up, and the sum of their likeness
+FIRST, UNLIKE = 2, 0.1  # pairs after which two stories are given up, and the sum of their likeness; or that of one
 TIDY = 500  # articles after which what is known no more is let go
 
 Score = Callable[[Weighed, Weighed], float]
@@ -67,7 +67,8 @@ class Stories:
         """Take an article in; return its place, under which the window has its story."""
         place = self._places
         self._places += 1
-        self.settle(self.weigh(place, evidence))
+        arrival = self.weigh(place, evidence)
+        self.settle(arrival, self.alike(arrival, self.find(arrival)))
         if place % TIDY == TIDY - 1:
             self.window.forget(place)
         return place
@@ -79,59 +80,79 @@ class Stories:
         return len(story.members) - derived
 
     def weigh(self, place: int, evidence: Evidence) -> Arrival:
-        """The article by what is frequent now; those of a step may all be weighed before the first is settled."""
+        """The article by what is frequent now; those of a step may all be weighed before the first is found."""
         window = self.window
         window.frequencies.add(evidence)
         window.newest = max(window.newest, int(evidence.at // EPOCH_H))
         article = weigh(evidence, window.frequencies)
         return Arrival(place, article, terms_of(article), window.newest)
 
-    def settle(self, arrival: Arrival) -> None:
-        """Join the story that is most alike, and make those one that the article shows to be."""
+    def find(self, arrival: Arrival) -> list[int]:
+        """The articles that share most, by what is posted so far; and let others find this one.
+
+        Those of a step may all be found before the first is settled.
+        """
+        shared: dict[int, float] = {}
+        sum_of, posted = shared.get, self.window.posted.get
+        for term, weight in arrival.asked_terms:
+            for entry in posted(term, ()):
+                shared[entry] = sum_of(entry, 0.0) + weight
+        self.window.post(arrival.place, arrival.article, arrival.own_terms)
+        earliest, latest = (round((arrival.article.at + way) * HOUR_S) for way in (-WINDOW_H, WINDOW_H))
+        first_place = arrival.place - KEPT  # as Window.is_known says, of what is held nowhere yet
+        first_time = max(earliest, int((arrival.newest - 1) * EPOCH_H * HOUR_S))
+        found: list[int] = []
+        for _, entry in sorted(zip(shared.values(), shared, strict=True), reverse=True):
+            at, place = entry >> 32, entry & PLACE
+            if earliest <= at <= latest and (place > first_place or at >= first_time):
+                found.append(place)
+                if len(found) == COMPARED:
+                    break
+        return found
+
+    def alike(self, arrival: Arrival, found: Sequence[int]) -> dict[int, float]:
+        """Of the articles found those whose stories are looked at, and the likeness of each."""
+        held = ((place, self.window.article(place)) for place in found)
+        scores = {place: self._score(arrival.article, article) for place, article in held if article}
+        return {place: score for place, score in scores.items() if score >= UNLIKE}
+
+    def settle(self, arrival: Arrival, known: Mapping[int, float]) -> None:
+        """Join the story that is most alike, and make those one that the article shows to be.
+
+        Args:
+            arrival: The article.
+            known: What `alike` gave for it.
+        """
         self._now = arrival
         place, window = arrival.place, self.window
-        touched = {story.id: story for story in map(window.story, self.candidates(arrival)) if story}
-        window.post(place, arrival.article, arrival.own_terms)
-        alike = sorted(((self._likeness([place], story.core), story.id) for story in touched.values()), reverse=True)
-        alike = [(likeness, number) for likeness, number in alike if likeness >= TOUCH]
+        touched = {story.id: story for story in map(window.story, known) if story}
+        likely = [(self._likeness(arrival.article, story, known), story.id) for story in touched.values()]
+        alike = sorted([one for one in likely if one[0] >= TOUCH], reverse=True)
         own = window.stories[place] = Story(place, [(arrival.article.at, place)])
         if not alike or alike[0][0] < JOIN:
             return
         best = touched[alike[0][1]]
         others = [(likeness, touched[number]) for likeness, number in alike[1:]]
-        bonds = [self._likeness(best.core, other.core) for _, other in others]
-        if any(
-            bond < TOUCH and likeness > alike[0][0] * HALF and len(other.members) > 1
-            for bond, (likeness, other) in zip(bonds, others, strict=True)
-        ):
+        rivals = [other for likeness, other in others if likeness > alike[0][0] * HALF and len(other.members) > 1]
+        if not all(self._are_alike(best, other, TOUCH) for other in rivals):
             return
         self._unite(best, own)
         for _, other in others:
-            if self._likeness(best.core, other.core) >= JOIN:
+            if self._are_alike(best, other, JOIN):
                 self._unite(best, other)
 
-    def candidates(self, arrival: Arrival) -> list[int]:
-        """The articles that share most, by what is posted so far."""
-        shared: dict[int, float] = {}
-        earliest, latest = (round((arrival.article.at + way) * HOUR_S) for way in (-WINDOW_H, WINDOW_H))
-        first_place = arrival.place - KEPT  # as Window.is_known says, which is asked too often here
-        first_time = max(earliest, int((arrival.newest - 1) * EPOCH_H * HOUR_S))
-        posted = self.window.posted.get
-        for term, weight in arrival.asked_terms:
-            for place, at in posted(term, ()):
-                if earliest <= at <= latest and (place > first_place or at >= first_time):
-                    shared[place] = shared.get(place, 0.0) + weight
-        ranked = sorted([(weight, place) for place, weight in shared.items()], reverse=True)
-        return [place for _, place in ranked[:COMPARED]]
+    def withdraw(self, place: int) -> None:
+        """Let an article be found no more: it comes again with another text."""
+        if article := self.window.article(place):
+            self.window.unpost(place, Arrival(place, article, terms_of(article), 0).own_terms)
 
     def leave(self, place: int) -> None:
-        """Take an article out of its story: it comes again with another text."""
+        """Take an article that was withdrawn out of its story."""
         window = self.window
-        story, article = window.story(place), window.article(place)
+        story = window.story(place)
         assert story is not None
         story.members = [member for member in story.members if member[1] != place]
-        if article:
-            window.unpost(place, Arrival(place, article, terms_of(article), 0).own_terms)
+        window.drop(place)
         window.origins.pop(place, None)
         del window.stories[place]
 
@@ -165,18 +186,29 @@ class Stories:
         article = self.window.article(place)
         return article if article and self.window.is_known(place, article.at, now.place, now.newest) else None
 
-    def _likeness(self, some: Sequence[int], others: Sequence[int]) -> float:
-        """The mean over all pairs of the window; 0 as soon as the first ones are nothing alike."""
+    def _likeness(self, article: Weighed, story: Story, known: Mapping[int, float]) -> float:
+        """The mean over all that stand for a story; 0 as soon as the first ones are nothing alike."""
         total, count = 0.0, 0
-        held = [found for found in map(self._held, others) if found]
-        for a in filter(None, map(self._held, some)):
-            for b in held:
-                if abs(a.at - b.at) <= WINDOW_H:
-                    total += self._score(a, b)
-                    count += 1
-                    if count == FIRST and total < UNLIKE:
-                        return 0.0
+        for place in story.core:
+            if (other := self._held(place)) and abs(article.at - other.at) <= WINDOW_H:
+                total += known[place] if place in known else self._score(article, other)
+                count += 1
+                if count == FIRST and total < UNLIKE:
+                    return 0.0
         return total / count if count else 0.0
+
+    def _are_alike(self, story: Story, other: Story, least: float) -> bool:
+        """Whether the mean over all pairs of two stories reaches a likeness; no more of them than that takes."""
+        ours, theirs = ([held for place in one.core if (held := self._held(place))] for one in (story, other))
+        pairs = [(a, b) for a in ours for b in theirs if abs(a.at - b.at) <= WINDOW_H]
+        total, needed = 0.0, least * len(pairs)
+        for count, (a, b) in enumerate(pairs, 1):
+            total += self._score(a, b)
+            if total >= needed and count >= FIRST:
+                return True
+            if total + len(pairs) - count < needed or (count == FIRST and total < UNLIKE):
+                return False
+        return bool(pairs) and total >= needed
 
 
 def terms_of(article: Weighed) -> dict[int, float]:

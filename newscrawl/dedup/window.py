@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ EPOCH_H = 2 * WINDOW_H  # of which the lists of one are kept together
 POSTED = 16  # articles under a word in an epoch, the latest to come
 KEPT = 5_000  # latest articles that are known however old they are: archives come late
 MEMBERS = 6  # members of a story that stand for all
+PLACE = 0xFFFFFFFF  # bits of an entry that are the place
 
 
 @dataclass(slots=True, eq=False)
@@ -48,7 +50,7 @@ class Window:
         self.frequencies = frequencies or Frequencies()
         self.newest = 0  # epoch
         self.articles: dict[int, Weighed] = {}
-        self.posted: dict[int, list[tuple[int, int]]] = {}  # term of an epoch -> places and times, seconds
+        self.posted: dict[int, array[int]] = {}  # term of an epoch -> articles as `entry_of` has them
         self.stories: dict[int, Story] = {}  # by place of a member
         self.origins: dict[int, Origin] = {}  # by place
 
@@ -67,17 +69,23 @@ class Window:
     def post(self, place: int, article: Weighed, terms: Iterable[int]) -> None:
         """Let an article be found."""
         self.articles[place] = article
+        own = entry_of(place, article.at)
         for term in terms:
-            posted = self.posted.setdefault(term, [])
-            posted.append((place, round(article.at * HOUR_S)))
-            if len(posted) > POSTED:
-                del posted[0]
+            if posted := self.posted.get(term):
+                posted.append(own)
+                if len(posted) > POSTED:
+                    del posted[0]
+            else:
+                self.posted[term] = array("Q", (own,))
 
     def unpost(self, place: int, terms: Iterable[int]) -> None:
         """Let an article be found no more."""
-        self.articles.pop(place, None)
         for term in terms:
-            self.posted[term] = [posted for posted in self.posted[term] if posted[0] != place]
+            self.posted[term] = array("Q", [entry for entry in self.posted.get(term, ()) if entry & PLACE != place])
+
+    def drop(self, place: int) -> None:
+        """Forget what is known of an article."""
+        self.articles.pop(place, None)
 
     def is_known(self, place: int, at: float, now: int, newest: int) -> bool:
         """Whether an article may still be found when one comes to the place `now`."""
@@ -92,5 +100,10 @@ class Window:
             del self.articles[place]
         least = self.newest - 1
         for term in [term for term, posted in self.posted.items() if term >> 32 < least]:
-            if self.posted[term][-1][0] <= now - KEPT:
+            if self.posted[term][-1] & PLACE <= now - KEPT:
                 del self.posted[term]
+
+
+def entry_of(place: int, at: float) -> int:
+    """An article in the list of a term: its place, and above that its time in seconds."""
+    return round(at * HOUR_S) << 32 | place

@@ -26,6 +26,9 @@ _PAIRS = (
 )
 _PAIRED = re.compile(f"[{_PAIRS}]")
 _ASCII = re.compile("[a-z0-9]+")
+# Texts that folding does not join or take apart otherwise than by words: what most of Europe writes.
+_LATIN = re.compile("[\0-\x7f\xa0\xab\xb0\xbb\xc0-\u017f\u2010-\u201f\u2026\u20ac]*")
+_LATIN_WORD = re.compile(r"[^\W_]+")
 _JOINERS = "\u200b-\u200d\u2060\U000e0100-\U000e01ef"
 # Diacritics that people leave out when they type: accents, Hebrew points, Arabic vowels, the nukta of Indic scripts.
 _LEFT_OUT = re.compile(
@@ -69,6 +72,8 @@ def words(text: str) -> list[str]:
     """The words of a text in their order."""
     if text.isascii():
         return [word[:MAX_WORD] for word in _ASCII.findall(text.lower())]
+    if _LATIN.fullmatch(text):
+        return [word[:MAX_WORD] for word in _LATIN_WORD.findall(_fold(text))]
     found: list[str] = []
     for run in _patterns().run.findall(text):
         found += _split(run)

@@ -93,6 +93,7 @@ def test_an_earlier_article_that_comes_late_is_the_origin() -> None:
 
 def test_an_article_that_comes_again_leaves_its_story() -> None:
     _, stories = stories_of(told(1, FERRY), told(2, FERRY, hours=1))
+    stories.withdraw(1)
     stories.leave(1)
     assert stories.window.stories[0].members == [(told(1, FERRY).published.timestamp() / 3600, 0)]
     assert stories.window.origins == {}

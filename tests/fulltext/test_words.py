@@ -57,6 +57,12 @@ def test_words_with_and_without_their_places_are_the_same(text: str) -> None:
     assert all(0 <= one.start < one.end <= len(text) for one in placed)
 
 
+def test_words_of_latin_script_are_the_same_taken_at_once() -> None:
+    for point in (*range(0x180), *range(0x2010, 0x2030), 0x20AC, 0x2122):
+        text = f"é a{chr(point)}b {chr(point)}1{chr(point)} {chr(point) * 2}"
+        assert words(text) == [one.word for one in placed_words(text)]
+
+
 def test_words_hold_nothing_that_a_query_language_reads() -> None:
     everything = " ".join(f"a{chr(point)}b" for point in range(0x3400))
     assert all(word.isascii() is False or word.isalnum() for word in words(everything))

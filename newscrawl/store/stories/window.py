@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from typing import cast as as_type
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, cast, delete, func, insert, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, cast, delete, extract, func, insert, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -15,8 +14,8 @@ from newscrawl.dedup.frequencies import Frequencies
 from newscrawl.dedup.origins import Origin
 from newscrawl.dedup.packing import pack, unpack
 from newscrawl.dedup.pairs import Weighed
-from newscrawl.dedup.stories import Arrival, Stories
-from newscrawl.dedup.window import EPOCH_H, HOUR_S, KEPT, Story, Window
+from newscrawl.dedup.stories import Arrival
+from newscrawl.dedup.window import EPOCH_H, HOUR_S, KEPT, PLACE, Story, Window
 from newscrawl.items import Relation
 from newscrawl.store.models import ArticleOrigin, StoryArticle, StoryEvidence, StoryPosting
 
@@ -39,27 +38,26 @@ class StoredWindow(Window):
         self.article_ids: dict[int, int] = {}  # by place
         self.stored: dict[int, int] = {}  # by place, the story in the database
         self._connection = connection
-        self._articles_read: set[int] = set()
+        self._articles_read: set[int] = set()  # whether or not they were there
+        self._stories_read: set[int] = set()  # by place
         self._packed_new: set[int] = set()
         self._postings_changed: set[int] = set()
         self._origins_stored: set[int] = set()  # places
 
-    def prefetch(self, stories: Stories, arrivals: Sequence[Arrival], places: Iterable[int]) -> None:
-        """Read what the arrivals will ask for, and the stories of articles that come again, by their places."""
-        terms = {term for arrival in arrivals for term, _ in arrival.asked_terms}
-        self._read_postings(terms.difference(self.posted))
-        self._read_stories({*places, *chain.from_iterable(map(stories.candidates, arrivals))})
+    def prefetch_postings(self, arrivals: Sequence[Arrival]) -> None:
+        """Read where the terms of arrivals stand."""
+        self._read_postings({term for arrival in arrivals for term, _ in arrival.asked_terms})
 
     def article(self, place: int) -> Weighed | None:
         """Read it, if it is not there."""
         if place not in self.articles and place not in self._articles_read:
-            self._read_articles([place])
+            self.prefetch_articles([place])
         return self.articles.get(place)
 
     def story(self, place: int) -> Story | None:
         """Read it, if it is not there."""
-        if place not in self.stories:
-            self._read_stories([place])
+        if place not in self.stories and place not in self._stories_read:
+            self.prefetch_stories([place])
         return self.stories.get(place)
 
     def post(self, place: int, article: Weighed, terms: Iterable[int]) -> None:
@@ -74,9 +72,13 @@ class StoredWindow(Window):
         terms = list(terms)
         self._read_postings(set(terms).difference(self.posted))
         super().unpost(place, terms)
+        self._postings_changed.update(terms)
+
+    def drop(self, place: int) -> None:
+        """Delete it."""
+        super().drop(place)
         self._articles_read.add(place)
         self._packed_new.discard(place)
-        self._postings_changed.update(terms)
         self._connection.execute(delete(StoryEvidence).where(StoryEvidence.place == place))
 
     def used(self, count: int) -> dict[int, Weighed]:
@@ -96,7 +98,7 @@ class StoredWindow(Window):
     def _write_postings(self) -> None:
         """Through the driver: there are some thirty rows an article."""
         rows = [
-            (term, posted[-1][0] if posted else 0, array("I", chain.from_iterable(posted)).tobytes())
+            (term, posted[-1] & PLACE if posted else 0, posted.tobytes())
             for term, posted in ((term, self.posted[term]) for term in sorted(self._postings_changed))
         ]
         if not rows:
@@ -118,23 +120,22 @@ class StoredWindow(Window):
         )
 
     def _read_postings(self, terms: Iterable[int]) -> None:
-        wanted = list(terms)
-        for term in wanted:
-            self.posted[term] = []
-        query = select(StoryPosting.term, StoryPosting.places).where(among(self._connection, StoryPosting.term, wanted))
-        for term, places in self._connection.execute(query):
-            numbers = array("I", places)
-            self.posted[term] = list(zip(numbers[::2], numbers[1::2], strict=True))
+        query = select(StoryPosting.term, StoryPosting.places)
+        query = query.where(among(self._connection, StoryPosting.term, sorted(terms)))
+        for term, places in self._connection.execute(query).all():
+            self.posted[term] = array("Q", places)
 
-    def _read_stories(self, places: Iterable[int]) -> None:
+    def prefetch_stories(self, places: Iterable[int]) -> None:
         """The stories of articles with all their members, and the evidence of those that stand for them."""
-        wanted = [place for place in places if place not in self.stories]
+        wanted = [place for place in places if place not in self.stories and place not in self._stories_read]
+        self._stories_read.update(wanted)
         if not wanted:
             return
+        seconds = cast(extract("epoch", StoryArticle.at), BigInteger)  # to read a date takes longer
         own = select(StoryArticle.story_id).where(among(self._connection, StoryArticle.place, wanted))
         query = (
             select(
-                StoryArticle.story_id, StoryArticle.place, StoryArticle.at, StoryArticle.article_id,
+                StoryArticle.story_id, StoryArticle.place, seconds, StoryArticle.article_id,
                 ArticleOrigin.relation, ArticleOrigin.confidence,
             )
             .outerjoin(ArticleOrigin, _MADE_FROM)
@@ -142,23 +143,26 @@ class StoredWindow(Window):
             .order_by(StoryArticle.story_id, StoryArticle.at, StoryArticle.place)
         )  # fmt: skip
         read: dict[int, Story] = {}
-        for story_id, place, at, article_id, relation, confidence in self._connection.execute(query):
-            story = read.setdefault(story_id, Story(story_id))
-            story.members.append((at.timestamp() / HOUR_S, place))
+        for story_id, place, at, article_id, relation, confidence in self._connection.execute(query).all():
+            if not (story := read.get(story_id)):
+                story = read[story_id] = Story(story_id)
+            story.members.append((at / HOUR_S, place))
             self.stories[place] = story
             self.article_ids[place], self.stored[place] = article_id, story_id
             if relation:
                 self.origins[place] = Origin(as_type(Relation, relation), confidence)
                 self._origins_stored.add(place)
-        self._read_articles(place for story in read.values() for place in story.core)
+        self.prefetch_articles(place for story in read.values() for place in story.core)
 
-    def _read_articles(self, places: Iterable[int]) -> None:
+    def prefetch_articles(self, places: Iterable[int]) -> None:
+        """The evidence of articles."""
         wanted = [place for place in places if place not in self.articles and place not in self._articles_read]
+        if not wanted:
+            return
         self._articles_read.update(wanted)
         query = select(StoryEvidence.place, StoryEvidence.packed)
-        for place, packed in self._connection.execute(
-            query.where(among(self._connection, StoryEvidence.place, wanted))
-        ):
+        query = query.where(among(self._connection, StoryEvidence.place, wanted))
+        for place, packed in self._connection.execute(query).all():
             self.articles[place] = unpack(packed)
 
 
