@@ -19,13 +19,14 @@ from statistics import median
 
 from sqlalchemy import Engine, func, select, text
 
-from newscrawl.items import Lease, Link, Outlet, Source, SourceVisit, Visit
+from newscrawl.items import Outlet, Source
 from newscrawl.store.engine import database_url, open_engine
 from newscrawl.store.filters import Filter
 from newscrawl.store.handle import Handle
 from newscrawl.store.models import Run, Url
 from newscrawl.store.search import search
 from newscrawl.urls import url_key
+from newscrawl.visits import Lease, Link, SourceVisit, Visit
 from tests.bench.fill import write
 from tests.bench.prose import Prose
 from tests.records import article
@@ -37,16 +38,21 @@ YEAR_S = 31_536_000
 
 
 def grow(engine: Engine, urls: int) -> None:
-    """Add URLs that wait, spread over the outlets and over the last year."""
-    with engine.connect() as connection:
+    """Add URLs that wait, spread over the outlets and over the last year; indexes are made when all are there."""
+    with engine.begin() as connection:
         first, run = (connection.scalar(select(func.max(one))) or 0 for one in (Url.id, Run.id))
+        indexes = Url.metadata.tables["urls"].indexes if first < urls else set()
+        for index in indexes:
+            index.drop(connection)
     now, digits = datetime.now(UTC), len(url_key("https://outlet1.example/"))
     for start in range(first + 1, urls + 1, BATCH):
         rows = [_waiting(number, run, now, digits) for number in range(start, min(start + BATCH, urls + 1))]
         with engine.begin() as connection:
             write(connection, [(Url, rows)])
-    if engine.dialect.name == "postgresql":
-        with engine.begin() as connection:
+    with engine.begin() as connection:
+        for index in indexes:
+            index.create(connection)
+        if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT setval(pg_get_serial_sequence('urls', 'id'), MAX(id)) FROM urls"))
 
 
