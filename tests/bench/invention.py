@@ -43,6 +43,7 @@ RESERVATIONS = [None, None, None, None, None, None, None, "noai", "tdm robots:ai
 SYMBOLS = [("AAPL", "XNAS"), ("SAP", "XETR"), ("7203", "XTKS"), *((f"SYM{n}", "XNYS") for n in range(500))]
 RULES = [(kind, f"{kind}/{n}") for kind in get_args(RemovedKind) for n in range(3)]
 CUTS, TAGS, AUTHORS = 8, 3000, 5000
+PLACES = 1 << 31  # above those of the stories of what a crawl adds
 
 Row = dict[str, Any]
 Rows = list[tuple[type[Base], list[Row]]]
@@ -136,12 +137,12 @@ class Invention:
         rows[RepeatedBlock] += [
             {"outlet_id": outlet, "block_key": f"{rng.getrandbits(128):032x}", "articles": 1} for _ in range(2)
         ]
-        at = dated or seen
+        at, story = dated or seen, PLACES + number
         rows[StoryRow].append(
-            {"id": number, "first_article_id": number, "first_at": at, "last_at": at, "articles": 1 + number % 3,
+            {"id": story, "first_article_id": number, "first_at": at, "last_at": at, "articles": 1 + number % 3,
              "outlets": 1 + number % 3, "languages": 1, "independent": 1 + number % 2}
         )  # fmt: skip
-        rows[StoryArticle].append({"article_id": number, "story_id": number, "place": number, "at": at})
+        rows[StoryArticle].append({"article_id": number, "story_id": story, "place": story, "at": at})
         rows[ArticleOrigin].append(
             {"article_id": number, "position": 0, "relation": "edited_copy", "source_id": number, "confidence": 0.5,
              "evidence": "{}"}

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, text
 
 from newscrawl.dedup import Told
 from newscrawl.store.filters import Filter
+from newscrawl.store.handle import Handle
 from newscrawl.store.locks import lock_key
 from newscrawl.store.models import Article
 from newscrawl.store.purge import Limits, plan, purge
@@ -218,3 +219,19 @@ def test_what_is_found_no_more_is_deleted(engine: Engine, monkeypatch: pytest.Mo
         terms, lists = connection.execute(text("SELECT COUNT(*), COUNT(DISTINCT newest) FROM story_postings")).one()
     assert terms <= 5 * 40
     assert lists > 1
+
+
+def test_a_statement_of_tying_that_is_refused_costs_no_run(engine, database_url, caplog):
+    taken = f"(1, NULL, '{DAY:%Y-%m-%d %H:%M:%S}', '{DAY:%Y-%m-%d %H:%M:%S}', 1, 1, 1, 1)"
+    columns = STORIES.removeprefix("SELECT ").removesuffix(" FROM stories")
+    with engine.begin() as connection:
+        tell(connection, [told("herald", FERRY)])
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT setval(pg_get_serial_sequence('runs', 'id'), MAX(id)) FROM runs"))
+        connection.execute(text(f"INSERT INTO stories ({columns}) VALUES {taken}"))
+    handle = Handle.open(database_url, command="test", archive=None, patience_s=5)
+    assert handle.end("finished", "ok", 0).run.status == "ok"
+    handle.close()
+    assert "newscrawl stories update tries again" in caplog.text
+    with engine.connect() as connection:
+        assert waiting(connection) == 1

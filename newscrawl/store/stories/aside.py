@@ -6,12 +6,13 @@ import logging
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
 from newscrawl.store.engine import StoreError
 from newscrawl.store.models import StoryQueue, StoryState, StoryTie
 
 if TYPE_CHECKING:
-    from newscrawl.store.stories.tying import Transact, Tying
+    from newscrawl.store.stories.tying import Transact, Tying, Work
 
 TIE_EVERY = 200
 """Visits after which a run ties the articles that wait."""
@@ -47,11 +48,23 @@ class TyingAside:
 
         try:
             self._tying = self._tying or Tying()
-            self._tying.run(transact, limit)
+            self._tying.run(lambda work: transact(_faulty_alone(work)), limit)
         except StoreError:
             raise
         except Exception:
             logger.exception("articles could not be tied to stories; newscrawl stories update tries again")
+
+
+def _faulty_alone(work: Work) -> Work:
+    """Work whose statements may be refused without breaking the run's later transactions."""
+
+    def done(connection: Connection, is_retry: bool) -> int:
+        try:
+            return work(connection, is_retry)
+        except (DataError, IntegrityError, ProgrammingError) as error:
+            raise ValueError(str(error.orig)) from error
+
+    return done
 
 
 def _is_any_waiting(connection: Connection) -> bool:

@@ -39,7 +39,8 @@ TIDY = 2_000
 LONGEST_PAUSE_S = 0.1
 AHEAD = timedelta(days=1)  # a publication date that is later than the first fetch by more is wrong
 
-Transact: TypeAlias = Callable[[Callable[[Connection, bool], int]], int]
+Work: TypeAlias = Callable[[Connection, bool], int]
+Transact: TypeAlias = Callable[[Work], int]
 _Tie: TypeAlias = Row[*tuple[Any, ...]]
 
 
