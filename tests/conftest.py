@@ -15,6 +15,7 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from newscrawl.store import migrate
 from tests.postgres import running_server
 
+LONG = ("test_readme.py", "faults", "spiders", "bulk", "cli")
 _numbers = itertools.count(1)
 
 
@@ -24,8 +25,8 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, so that no process is left alone with it at the end."""
-    items.sort(key=lambda item: item.path.name != "test_readme.py")
+    """The longest files first, so that no process is left alone with one at the end."""
+    items.sort(key=lambda item: next((n for n, name in enumerate(LONG) if name in item.path.parts), len(LONG)))
 
 
 @pytest.fixture(scope="session")
