@@ -8,6 +8,7 @@ import select
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 COMMAND = Path(sys.executable).with_name("newscrawl")
@@ -22,13 +23,15 @@ def run(*arguments: str, cwd: Path, stdin: str = "", **environment: str) -> Done
     with tempfile.TemporaryDirectory() as folder:
         given, output, errors = (Path(folder, name) for name in ("stdin", "stdout", "stderr"))
         given.write_text(stdin, encoding="utf-8")
-        return run_loaded(["newscrawl", *arguments], cwd, (given, output, errors), **environment)[0]
+        return run_loaded(["newscrawl", *arguments], cwd, (given, output, errors), {**ENVIRONMENT, **environment})[0]
 
 
-def run_loaded(command: list[str], cwd: Path, files: tuple[Path, Path, Path], **environment: str) -> tuple[Done, int]:
+def run_loaded(
+    command: list[str], cwd: Path, files: tuple[Path, Path, Path], environment: Mapping[str, str]
+) -> tuple[Done, int]:
     """Call `newscrawl` or `scrapy` with files for its input, output and errors; and the most memory it has had, MiB."""
     call = {
-        "arguments": list(map(str, command)), "cwd": str(cwd), "environment": {**ENVIRONMENT, **environment},
+        "arguments": list(map(str, command)), "cwd": str(cwd), "environment": dict(environment),
         "files": list(map(str, files)),
     }  # fmt: skip
     loaded = _idle.pop() if _idle else _Loaded()

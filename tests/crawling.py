@@ -82,7 +82,7 @@ class Crawler:
         files = (Path(os.devnull), self.folder / "output.txt", self.folder / "log.txt")
         for file in files[1:]:
             file.unlink(missing_ok=True)
-        done, self.peak_mb = run_loaded(command[2:], Path.cwd(), files)
+        done, self.peak_mb = run_loaded(command[2:], Path.cwd(), files, os.environ)
         return done
 
     def summary(self) -> RunSummary:
