@@ -13,6 +13,7 @@ from pathlib import Path
 
 COMMAND = Path(sys.executable).with_name("newscrawl")
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("NEWSCRAWL_")}
+ENVIRONMENT["OMP_NUM_THREADS"] = "1"  # threads of several trainings that wait for each other take all cores
 TIMEOUT_S = 120
 
 Done = subprocess.CompletedProcess[str]
