@@ -19,7 +19,7 @@ for name in ("alembic.command", "scrapy.core.downloader.handlers.http11", "scrap
 
 
 def main() -> None:
-    while line := os.read(0, 1 << 20):
+    while line := sys.stdin.buffer.readline():
         call: dict[str, Any] = json.loads(line)
         pid = os.fork()
         if not pid:
