@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Connection, Row, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from newscrawl import items
 from newscrawl.items import Article, Rejection
@@ -73,9 +74,17 @@ def write_visits(connection: Connection, batch: Batch, visits: Sequence[Visit]) 
         if isinstance(error, DBAPIError) and not is_refused_row(error):
             raise
         if len(visits) == 1:
-            return _write_together(connection, batch, [_failed(visits[0], error, batch.now)])
+            return [_write_alone(connection, batch, visits[0], error)]
     half = len(visits) // 2
     return write_visits(connection, batch, visits[:half]) + write_visits(connection, batch, visits[half:])
+
+
+def _write_alone(connection: Connection, batch: Batch, visit: Visit, refusal: Exception) -> Answer:
+    """Write a visit that was refused, as failed; or, if it was written elsewhere meanwhile, as what it is now."""
+    if isinstance(refusal, IntegrityError):  # another process has committed the same article: it can be seen now
+        with suppress(IntegrityError):
+            return _write_together(connection, batch, [visit])[0]
+    return _write_together(connection, batch, [_failed(visit, refusal, batch.now)])[0]
 
 
 def _write_together(connection: Connection, batch: Batch, visits: Sequence[Visit]) -> list[Answer]:
