@@ -1,8 +1,8 @@
 """Which articles tell one story: each joins the story it resembles as a whole, founds one, or makes two one.
 
-An article is compared with those of the window that share its rarest words, names or numbers. It joins a story by the
-mean likeness to its members, not by the likeness to one, so that stories do not grow into chains. One that resembles
-two stories that do not resemble each other is a round-up and joins none.
+An article is compared with those of the window that share two or more of its rarest words, names, numbers and sounds.
+It joins a story by the mean likeness to its members, not by the likeness to one, so that stories do not grow into
+chains. One that resembles two stories that do not resemble each other is a round-up and joins none.
 
 What comes out depends on the articles and the order in which they come alone, not on what is held in memory: so the
 store gets the same stories from many small steps as from one.
@@ -49,8 +49,8 @@ class Arrival:
     @property
     def asked_terms(self) -> list[tuple[int, float]]:
         """The terms under which others are looked for, and how much each says."""
-        at = self.article.at
-        epochs = range(int((at - WINDOW_H) // EPOCH_H), int((at + WINDOW_H) // EPOCH_H) + 1)
+        first, last = (int((self.article.at + way) // EPOCH_H) for way in (-WINDOW_H, WINDOW_H))
+        epochs = range(first, min(last, self.newest) + 1)
         return [(epoch << 32 | term, weight) for epoch in epochs for term, weight in self.terms.items()]
 
 
@@ -92,11 +92,15 @@ class Stories:
 
         Those of a step may all be found before the first is settled.
         """
-        shared: dict[int, float] = {}
-        sum_of, posted = shared.get, self.window.posted.get
+        first: dict[int, float] = {}
+        shared: dict[int, float] = {}  # of those with a second term: one is shared by chance
+        posted, sum_of = self.window.posted.get, shared.get
         for term, weight in arrival.asked_terms:
             for entry in posted(term, ()):
-                shared[entry] = sum_of(entry, 0.0) + weight
+                if entry in first:
+                    shared[entry] = sum_of(entry, first[entry]) + weight
+                else:
+                    first[entry] = weight
         self.window.post(arrival.place, arrival.article, arrival.own_terms)
         earliest, latest = (round((arrival.article.at + way) * HOUR_S) for way in (-WINDOW_H, WINDOW_H))
         first_place = arrival.place - KEPT  # as Window.is_known says, of what is held nowhere yet

@@ -22,8 +22,10 @@ from sqlalchemy import Engine, text
 
 from newscrawl.dedup import Told
 from newscrawl.store.engine import database_url, open_engine, sqlite_path
+from newscrawl.store.locks import open_locks
 from newscrawl.store.revision import ensure_ready
 from newscrawl.store.stories.tying import Tying
+from newscrawl.store.transactions import Transactions
 from tests.telling import read_told, tell
 
 FIRST = datetime(2026, 3, 1, tzinfo=UTC)
@@ -69,23 +71,25 @@ def _altered(sample: Told, chance: random.Random) -> Told:
     return replace(sample, title=_WORD.sub(other, sample.title), text=_WORD.sub(other, sample.text), wire=None)
 
 
-def measure(engine: Engine, articles: Sequence[Told]) -> Iterator[tuple[int, float, int]]:
-    """After each eighth: articles tied, CPU milliseconds of one since the last, and MB more in memory."""
+def fill(engine: Engine, articles: Sequence[Told]) -> None:
+    """Queue articles, as a crawl does."""
     for start in range(0, len(articles), 1000):
         with engine.begin() as connection:
             tell(connection, articles[start : start + 1000])
+
+
+def measure(engine: Engine, articles: int) -> Iterator[tuple[int, float, int]]:
+    """After each eighth: articles tied, CPU milliseconds of one since the last, and MB more in memory."""
+    transactions = Transactions(engine, open_locks(engine), patience_s=0)
     held = psutil.Process().memory_info().rss
-    tying, done, told, began = Tying(), 0, 0, time.process_time()
+    tying, done = Tying(), 0
     while True:
-        with engine.begin() as connection:
-            count = tying.step(connection)
-        done += count
-        if done - told >= len(articles) / 8 or (not count and done > told):
-            spent = (time.process_time() - began) / (done - told) * 1000
-            yield done, spent, psutil.Process().memory_info().rss - held >> 20
-            told, began = done, time.process_time()
-        if not count:
+        began = time.process_time()
+        if not (count := tying.run(transactions.run, limit=articles // 8)):
             return
+        done += count
+        spent = (time.process_time() - began) / count * 1000
+        yield done, spent, psutil.Process().memory_info().rss - held >> 20
 
 
 def size(engine: Engine) -> int:
@@ -107,7 +111,8 @@ def main() -> None:
     given = options.parse_args()
     engine = open_engine(database_url(given.url))
     ensure_ready(engine)
-    for done, spent, memory in measure(engine, invented(list(read_told(given.labelled)), given.articles)):
+    fill(engine, invented(list(read_told(given.labelled)), given.articles))
+    for done, spent, memory in measure(engine, given.articles):
         print(f"{done:>7,} tied: {spent:.2f} ms, {memory} MB more in memory than before", flush=True)
     print(f"{size(engine) / given.articles:,.0f} bytes an article, with its text where the database is SQLite")
     engine.dispose()

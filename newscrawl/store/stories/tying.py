@@ -6,10 +6,12 @@ One process at a time ties; others leave it to that one. Each article gets a pla
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -71,7 +73,9 @@ class Tying:
         tied = 0
         while limit is None or tied < limit:
             began = time.monotonic()
-            if not (count := transact(lambda connection, _: self.step(connection))):
+            with _uncollected():
+                count = transact(lambda connection, _: self.step(connection))
+            if not count:
                 break
             tied += count
             tell(tied)
@@ -97,6 +101,18 @@ class Tying:
             _write_state(connection, memory)
         self._memory = memory
         return len(ties)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A step makes many containers and no cycle: the collector would visit all that is in memory for nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def begin_rebuild(connection: Connection) -> bool:
