@@ -28,6 +28,7 @@ class Sharing:
         self.waiting = dict(wanted)
         self.left: dict[str, Holder | None] = {}  # slug -> who has it, as seen at the last look
         self._width = 0
+        self._asked = 0  # outlets at the last look
         self._grown_at = self._looked_at = -EVERY_S
 
     def room(self, active: int, *, is_busy: bool) -> int:
@@ -42,11 +43,13 @@ class Sharing:
             self._grown_at, self._width = now, self._width + FEW
         if not self.waiting or (self.left and now - self._looked_at < EVERY_S):
             return 0
-        return max(0, self._width - active)
+        self._asked = max(0, self._width - active)
+        return self._asked
 
     def take(self, share: Share) -> None:
-        """Note what came of a look."""
+        """Note what came of a look; where others have the rest, what they leave later is not for us alone."""
         self._looked_at = time.monotonic()
+        self._width -= self._asked - len(share.sources)
         self.left = share.left
         for slug in share.sources:
             del self.waiting[slug]

@@ -237,6 +237,7 @@ def main() -> int:
     parser.add_argument("--rates", type=lambda words: [int(word) for word in words.split(",")], metavar="N,N")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end the crawlers, the server, the namespaces
     try:
         with own_server() as server:
             run(options, server.url)
