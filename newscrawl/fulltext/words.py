@@ -72,9 +72,18 @@ def words(text: str) -> list[str]:
     """The words of a text in their order."""
     if text.isascii():
         return [word[:MAX_WORD] for word in _ASCII.findall(text.lower())]
-    if _LATIN.fullmatch(text):
-        return [word[:MAX_WORD] for word in _LATIN_WORD.findall(_fold(text))]
     found: list[str] = []
+    if _LATIN.fullmatch(text):
+        for run in _LATIN_WORD.findall(text):
+            if run.isascii():
+                found.append(run.lower()[:MAX_WORD])
+            else:
+                found += _split(run)
+        return found
+    if "\n" in text:  # what stands in one line need not slow down all others
+        for line in text.split("\n"):
+            found += words(line)
+        return found
     for run in _patterns().run.findall(text):
         found += _split(run)
     return found

@@ -20,6 +20,10 @@ from newscrawl.items import Relation
 from newscrawl.store.models import ArticleOrigin, StoryArticle, StoryEvidence, StoryPosting
 
 _MADE_FROM = (ArticleOrigin.article_id == StoryArticle.article_id) & (ArticleOrigin.position == 0)
+_READ = {
+    "sqlite": "SELECT term, places FROM json_each(?) CROSS JOIN story_postings ON term = value",
+    "postgresql": "SELECT term, places FROM story_postings WHERE term = ANY(CAST(%s AS bigint[]))",
+}
 _WRITE = (
     "INSERT INTO story_postings (term, newest, places) {rows} "
     "ON CONFLICT (term) DO UPDATE SET newest = excluded.newest, places = excluded.places"
@@ -120,9 +124,10 @@ class StoredWindow(Window):
         )
 
     def _read_postings(self, terms: Iterable[int]) -> None:
-        query = select(StoryPosting.term, StoryPosting.places)
-        query = query.where(among(self._connection, StoryPosting.term, sorted(terms)))
-        for term, places in self._connection.execute(query).all():
+        """Through the driver, too."""
+        wanted, dialect = sorted(terms), self._connection.dialect.name
+        given = f"[{','.join(map(str, wanted))}]" if dialect == "sqlite" else wanted
+        for term, places in self._connection.exec_driver_sql(_READ[dialect], (given,)).all():
             self.posted[term] = array("Q", places)
 
     def prefetch_stories(self, places: Iterable[int]) -> None:
