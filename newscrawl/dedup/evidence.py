@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -81,44 +81,54 @@ def evidence_of(told: Told) -> Evidence:
     copied, rest = told.text[: 10 * COPIED_WORDS], told.text[10 * COPIED_WORDS :]
     found = words(copied)
     body = _keys(found)[:COPIED_WORDS]
-    whole = f"{told.title[:LEAD]}\n{told.text[:LEAD]}"
-    plain = set(_PLAIN.findall(whole))
-    names: list[int] = []
-    numbers: dict[int, float] = {}
-    sounds = set(map(_key, katakana_of(whole)))
-    where: dict[int, int] = {}
-    sentences = 0
-    for sentence in _SENTENCE.findall(whole):
-        # A word that the article writes without a capital, too, only begins the sentence.
-        parts = [part for name in _NAME.findall(sentence) if name.lower() not in plain for part in _parts(name)]
-        keys = [key for key, _ in parts]
-        names += keys
-        sounds.update([heard for _, heard in parts])
-        for value in numbers_of(sentence, told.language):
-            key, numbers[key] = _number(value)
-            keys.append(key)
-        if keys:
-            bit = 1 << min(sentences, SENTENCES - 1)
-            sentences += 1
-            for key in keys:
-                where[key] = where.get(key, 0) | bit
+    opening = f"{told.title[:LEAD]}\n{told.text[:LEAD]}"
     counts = Counter(_keys(words(told.title))[:LEAD_WORDS] + body[:LEAD_WORDS])
+    said = _Said(opening, told.language)
     return Evidence(
         language=language,
         at=max(told.published.timestamp() / 3600, 0.0) if told.published else 0.0,
         digest=text_digest(found, rest),
         runs=runs_of(body),
         words={word: _LOGS[count] for word, count in counts.items()},
-        names={name: _LOGS[count] for name, count in Counter(names).items()},
-        numbers=numbers,
-        sounds=frozenset(sounds - {0}),
-        where=where,
-        sentences=min(sentences, SENTENCES),
+        names={name: _LOGS[count] for name, count in Counter(said.names).items()},
+        numbers=said.numbers,
+        sounds=frozenset(said.sounds - {0}),
+        where=said.where,
+        sentences=min(said.sentences, SENTENCES),
         wire=told.wire,
         translated=told.translated,
         outlet=plain_name(told.outlet),
-        credits=credits_of(whole, language),
+        credits=credits_of(opening, language),
     )
+
+
+class _Said:
+    """The names and numbers of an opening, and in which of its sentences each stands."""
+
+    def __init__(self, opening: str, language: str | None) -> None:
+        self.names: list[int] = []
+        self.numbers: dict[int, float] = {}
+        self.sounds = set(map(_key, katakana_of(opening)))
+        self.where: dict[int, int] = {}
+        self.sentences = 0
+        plain = set(_PLAIN.findall(opening))
+        for sentence in _SENTENCE.findall(opening):
+            # A word that the article writes without a capital, too, only begins the sentence.
+            parts = [part for name in _NAME.findall(sentence) if name.lower() not in plain for part in _parts(name)]
+            keys = [key for key, _ in parts]
+            self.names += keys
+            self.sounds.update([heard for _, heard in parts])
+            for value in numbers_of(sentence, language):
+                key, self.numbers[key] = _number(value)
+                keys.append(key)
+            if keys:
+                self._place(keys)
+
+    def _place(self, keys: Sequence[int]) -> None:
+        bit = 1 << min(self.sentences, SENTENCES - 1)
+        self.sentences += 1
+        for key in keys:
+            self.where[key] = self.where.get(key, 0) | bit
 
 
 def _keys(found: Iterable[str]) -> list[int]:
