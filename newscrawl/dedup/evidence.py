@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from math import floor, log, log10
 from zlib import crc32
 
@@ -80,9 +81,9 @@ def evidence_of(told: Told) -> Evidence:
     language = (told.language or "").casefold().partition("-")[0]
     copied, rest = told.text[: 10 * COPIED_WORDS], told.text[10 * COPIED_WORDS :]
     found = words(copied)
-    body = _keys(found)[:COPIED_WORDS]
+    body = _keys(found, COPIED_WORDS)
     opening = f"{told.title[:LEAD]}\n{told.text[:LEAD]}"
-    counts = Counter(_keys(words(told.title))[:LEAD_WORDS] + body[:LEAD_WORDS])
+    counts = Counter(_keys(words(told.title), LEAD_WORDS) + body[:LEAD_WORDS])
     said = _Said(opening, told.language)
     return Evidence(
         language=language,
@@ -131,8 +132,8 @@ class _Said:
             self.where[key] = self.where.get(key, 0) | bit
 
 
-def _keys(found: Iterable[str]) -> list[int]:
-    return [key for key in map(_word, found) if key]
+def _keys(found: Iterable[str], most: int) -> list[int]:
+    return list(islice(filter(None, map(_word, found)), most))
 
 
 def _key(text: str) -> int:
