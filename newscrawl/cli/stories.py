@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import cast as as_type
 
 import typer
 
@@ -29,6 +31,15 @@ class Tied:
     independent: int
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An article of which the line is in a file."""
+
+    id: object
+    published: datetime | None
+    place: tuple[int, int]  # where the line begins, and its bytes
+
+
 def cluster(
     source: Annotated[str, typer.Argument(metavar="FILE|-", help="The articles; - is the standard input.")] = "-",
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Filter: JSON lines in, JSON lines out.")] = False,
@@ -48,34 +59,49 @@ def cluster(
 
 
 def run_filter(source: BinaryIO, target: BinaryIO) -> None:
-    """Write a line for each line read, in order; the first after the last was read."""
-    orders = [read_order(raw) for raw in read_lines(source)]
-    tied = tie(order for order in orders if not isinstance(order, BadLine))
-    for order in orders:
-        if isinstance(order, BadLine):
-            target.write(json_line({"id": order.id, "rejection": order.reason, "detail": order.detail}))
-        else:
-            found = next(tied)
-            target.write(json_line({"id": order.id, "story": found.story, "independent": found.independent}))
+    """Write a line for each line read, in order; the first after the last was read. Until then lines wait in a file."""
+    with TemporaryFile() as lines:
+        orders = [_waiting(raw, lines) for raw in read_lines(source)]
+        tied = tie([order for order in orders if isinstance(order, Waiting)], lines)
+        for order in orders:
+            if isinstance(order, BadLine):
+                target.write(json_line({"id": order.id, "rejection": order.reason, "detail": order.detail}))
+            else:
+                found = next(tied)
+                target.write(json_line({"id": order.id, "story": found.story, "independent": found.independent}))
     target.flush()
 
 
-def tie(articles: Iterable[Told]) -> Iterator[Tied]:
+def _waiting(raw: bytes | None, lines: BinaryIO) -> Waiting | BadLine:
+    told = read_order(raw)
+    if isinstance(told, BadLine):
+        return told
+    assert raw is not None  # a BadLine else
+    start = lines.tell()
+    lines.write(raw)
+    return Waiting(told.id, told.published, (start, len(raw)))
+
+
+def tie(waiting: Sequence[Waiting], lines: BinaryIO) -> Iterator[Tied]:
     """For each article its story; one without a time is tied to nothing."""
     from newscrawl.dedup import Stories, evidence_of, packaged_model
+    from newscrawl.dedup.packed import PackedWindow
 
-    told = list(articles)
-    stories = Stories(packaged_model().score)
-    dated = sorted((article.published, number) for number, article in enumerate(told) if article.published)
-    places = {number: stories.add(evidence_of(told[number])) for _, number in dated}
+    def told(start: int, length: int) -> Told:
+        lines.seek(start)
+        return as_type("Told", read_order(lines.read(length)))
+
+    stories = Stories(packaged_model().score, PackedWindow())
+    dated = sorted((article.published, number) for number, article in enumerate(waiting) if article.published)
+    places = {number: stories.add(evidence_of(told(*waiting[number].place))) for _, number in dated}
     numbers = {place: number for number, place in places.items()}
-    for number in range(len(told)):
+    for number in range(len(waiting)):
         story = stories.window.stories[places[number]] if number in places else None
         if story is None or len(story.members) == 1:
             yield Tied(None, 1)
         else:
             first = numbers[story.members[0][1]]
-            yield Tied(told[first].id, stories.independent(story))
+            yield Tied(waiting[first].id, stories.independent(story))
 
 
 def read_order(raw: bytes | None) -> Told | BadLine:

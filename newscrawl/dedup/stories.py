@@ -26,7 +26,7 @@ HALF = 0.5  # share of the likeness to the first story from which a second makes
 ASKED = (12, 8, 8, 6)  # rarest words, names, numbers and sounds under which others are looked for
 COMPARED = 8  # articles that share most
 FIRST, UNLIKE = 2, 0.1  # pairs after which two stories are given up, and the sum of their likeness; or that of one
-TIDY = 500  # articles after which what is known no more is let go
+TIDY = 500  # articles at least, and an eighth of those known, after which what is found no more is let go
 
 Score = Callable[[Weighed, Weighed], float]
 
@@ -61,6 +61,7 @@ class Stories:
         self._score = score
         self.window = window or Window()
         self._places = 0
+        self._tidied_next = TIDY
         self._now: Arrival | None = None
 
     def add(self, evidence: Evidence) -> int:
@@ -69,8 +70,8 @@ class Stories:
         self._places += 1
         arrival = self.weigh(place, evidence)
         self.settle(arrival, self.alike(arrival, self.find(arrival)))
-        if place % TIDY == TIDY - 1:
-            self.window.forget(place)
+        if place == self._tidied_next:
+            self._tidied_next += max(TIDY, self.window.forget(place) // 8)
         return place
 
     def independent(self, story: Story) -> int:

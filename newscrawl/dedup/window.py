@@ -91,8 +91,8 @@ class Window:
         """Whether an article may still be found when one comes to the place `now`."""
         return place > now - KEPT or at // EPOCH_H >= newest - 1
 
-    def forget(self, now: int) -> None:
-        """Let go of the articles that are found no more; those that are held stand in the order of arrival."""
+    def forget(self, now: int) -> int:
+        """Let go of the articles that are found no more; how many are left."""
         gone = [
             place for place, article in self.articles.items() if not self.is_known(place, article.at, now, self.newest)
         ]
@@ -102,6 +102,7 @@ class Window:
         for term in [term for term, posted in self.posted.items() if term >> 32 < least]:
             if self.posted[term][-1] & PLACE <= now - KEPT:
                 del self.posted[term]
+        return len(self.articles)
 
 
 def entry_of(place: int, at: float) -> int:

@@ -71,9 +71,10 @@ class Crawl:
 
     def __init__(self, handle: Handle):
         self.handle = handle
-        self._pages = count(time.time_ns())
+        now = time.time_ns()  # another one in each call: what was stored before would be a duplicate
+        self._pages = count(now)
         self._leases: list[Lease] = []
-        self._prose, self._rng = Prose("en", 3), Random(3)
+        self._prose, self._rng = Prose("en", 3), Random(now)
 
     def claim(self) -> None:
         """Outlets with a source each."""

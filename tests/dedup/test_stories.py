@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newscrawl.dedup import Stories, Told, evidence_of, packaged_model
+from newscrawl.dedup.packed import PackedWindow
 from newscrawl.dedup.packing import pack, unpack
+from newscrawl.dedup.window import Window
 
 DAY = datetime(2026, 3, 9, 8, tzinfo=UTC)
 FERRY = (
@@ -35,9 +37,9 @@ def told(number: int, text: str, *, hours: float = 0, language: str = "en") -> T
     return Told(number, f"outlet-{number}", language, DAY + timedelta(hours=hours), title, body)
 
 
-def stories_of(*articles: Told) -> tuple[list[int], Stories]:
+def stories_of(*articles: Told, window: Window | None = None) -> tuple[list[int], Stories]:
     """For each article its story's number, and the stories."""
-    stories = Stories(packaged_model().score)
+    stories = Stories(packaged_model().score, window)
     places = [stories.add(evidence_of(article)) for article in articles]
     return [stories.window.stories[place].id for place in places], stories
 
@@ -75,14 +77,32 @@ def test_the_same_text_of_another_week_is_another_story() -> None:
     assert tied == [0, 1]
 
 
-def test_what_left_the_window_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("made", [Window, PackedWindow])
+def test_what_left_the_window_is_forgotten(monkeypatch: pytest.MonkeyPatch, made: type[Window]) -> None:
     monkeypatch.setattr("newscrawl.dedup.window.KEPT", 5)
     monkeypatch.setattr("newscrawl.dedup.stories.TIDY", 10)
-    stories = Stories(packaged_model().score)
+    stories = Stories(packaged_model().score, window := made())
     for day in range(60):
         stories.add(evidence_of(told(day, FERRY, hours=24 * day)))
-    assert len(stories.window.articles) <= 12
-    assert max(map(len, stories.window.posted.values())) <= 12
+    assert len(window.articles) <= 20
+    assert max(map(len, window.posted.values())) <= 20
+    assert window.article(0) is None
+    assert window.article(59) is not None
+
+
+def test_a_window_of_bytes_comes_to_the_same_stories(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newscrawl.dedup.packed.HELD", 1)
+    texts = [(FERRY, "en"), (BAKERY, "en"), (FERRY_DE, "de"), (RESULTS, "en"), (FERRY.upper(), "en")]
+    articles = [
+        told(number, text, hours=number, language=language) for number, (text, language) in enumerate(3 * texts)
+    ]
+    tied, stories = stories_of(*articles)
+    window = PackedWindow()
+    assert stories_of(*articles, window=window)[0] == tied == [0, 1, 0, 3, 0] * 3
+    assert window.origins == stories.window.origins
+    assert len(window.articles) < len(stories.window.articles) == 15
+    window.drop(14)
+    assert window.article(14) is None
 
 
 def test_an_earlier_article_that_comes_late_is_the_origin() -> None:
