@@ -10,12 +10,14 @@ from anyascii import anyascii
 SHORTEST = 3  # consonants: fewer are shared by chance
 
 _KATAKANA = re.compile(r"[ァ-ヺー]{3,}")
-_STEPS = (
-    ("ph|f|hu(?=[aeio])", "h"), ("sch|sh|ch|tch|ti(?=o)|ts|z|j", "s"), ("c(?=[eiy])", "s"), ("th", "s"),
-    ("qu|ck|c|q|g", "k"), ("x", "ks"), ("v", "b"), ("l", "r"), ("d", "t"), ("m(?=[bp])", "n"), ("[aeiouwy' -]", ""),
-    (r"(.)\1+", r"\1"),
+_HISSED = re.compile("sch|sh|ch|tch|ti(?=o)|ts|z|j")
+_BLOWN = re.compile("ph|f|hu(?=[aeio])")
+_SOFT_C, _M_BEFORE_LIPS, _TWICE = re.compile("c(?=[eiy])"), re.compile("m(?=[bp])"), re.compile(r"(.)(?=\1)")
+_ONE_FOR_ANOTHER = (
+    ("th", "s"), ("qu", "k"), ("ck", "k"), ("c", "k"), ("q", "k"), ("g", "k"), ("x", "ks"), ("v", "b"), ("l", "r"),
+    ("d", "t"),
 )  # fmt: skip
-_RULES = [(re.compile(pattern), new) for pattern, new in _STEPS]
+_VOWELS = dict.fromkeys(map(ord, "aeiouwy' -"))
 
 
 def katakana_of(text: str) -> Iterator[str]:
@@ -26,6 +28,8 @@ def katakana_of(text: str) -> Iterator[str]:
 
 def sound(word: str) -> str:
     """The consonants of a word in Latin letters, without what the scripts do not tell apart; may be empty."""
-    for pattern, new in _RULES:
-        word = pattern.sub(new, word)
+    word = _SOFT_C.sub("s", _HISSED.sub("s", _BLOWN.sub("h", word)))
+    for spelled, heard in _ONE_FOR_ANOTHER:
+        word = word.replace(spelled, heard)
+    word = _TWICE.sub("", _M_BEFORE_LIPS.sub("n", word).translate(_VOWELS))
     return word if len(word) >= SHORTEST else ""
