@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from tempfile import TemporaryFile
+from errno import EDQUOT, EFBIG, ENOSPC
+from tempfile import TemporaryFile, gettempdir
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 from typing import cast as as_type
 
@@ -59,16 +60,30 @@ def cluster(
 
 
 def run_filter(source: BinaryIO, target: BinaryIO) -> None:
-    """Write a line for each line read, in order; the first after the last was read. Until then lines wait in a file."""
-    with TemporaryFile() as lines:
-        orders = [_waiting(raw, lines) for raw in read_lines(source)]
-        tied = tie([order for order in orders if isinstance(order, Waiting)], lines)
-        for order in orders:
-            if isinstance(order, BadLine):
-                target.write(json_line({"id": order.id, "rejection": order.reason, "detail": order.detail}))
-            else:
-                found = next(tied)
-                target.write(json_line({"id": order.id, "story": found.story, "independent": found.independent}))
+    """Write a line for each line read, in order; the first after the last was read. Until then lines wait in a file.
+
+    Raises:
+        CommandError: There is no room for that file.
+    """
+    try:
+        with TemporaryFile() as lines:
+            _answer(source, lines, target)
+    except OSError as error:
+        if error.errno not in (ENOSPC, EDQUOT, EFBIG):
+            raise
+        folder = f"{gettempdir()}, where the lines wait until all are read: name another folder in TMPDIR"
+        raise CommandError(f"no room in {folder}; or where the answers go") from error
+
+
+def _answer(source: BinaryIO, lines: BinaryIO, target: BinaryIO) -> None:
+    orders = [_waiting(raw, lines) for raw in read_lines(source)]
+    tied = tie([order for order in orders if isinstance(order, Waiting)], lines)
+    for order in orders:
+        if isinstance(order, BadLine):
+            target.write(json_line({"id": order.id, "rejection": order.reason, "detail": order.detail}))
+        else:
+            found = next(tied)
+            target.write(json_line({"id": order.id, "story": found.story, "independent": found.independent}))
     target.flush()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections import Counter
@@ -17,6 +18,7 @@ from newscrawl.store import migrate
 from newscrawl.store.archive import read
 from newscrawl.store.engine import open_engine
 from newscrawl.store.queries import find_article
+from tests.commands import COMMAND
 from tests.crawling import Crawler
 from tests.faults.stories import ALL, STORIES, accounts, headlines, story
 from tests.postgres import own_server
@@ -145,3 +147,13 @@ def assert_all_archived(crawler: Crawler, web: Web, archive: Path) -> None:
         assert row.archived is not None
         assert f"Story {n}<".encode() in read(archive, row.archived)[1]
     engine.dispose()
+
+
+def test_a_full_disk_of_the_lines_that_wait_to_be_tied(tmp_path: Path, small_disk: Disk) -> None:
+    fields = {"outlet": "a", "language": "en", "published": "2026-03-09T08:00:00Z", "title": "T", "text": "long " * 400}
+    lines = tmp_path / "articles.jsonl"
+    lines.write_text("".join(f"{json.dumps({'id': n, **fields})}\n" for n in range(1000)), encoding="utf-8")
+    command = ["env", f"TMPDIR={small_disk.folder}", str(COMMAND), "stories", "cluster", "--jsonl", str(lines)]
+    told = small_disk.crawl(command, 1_000_000)
+    assert (told.returncode, told.stdout) == (1, "")
+    assert f"no room in {small_disk.folder}" in " ".join(told.stderr.split())
