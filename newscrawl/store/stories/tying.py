@@ -32,7 +32,7 @@ from newscrawl.store.stories.writing import write_stories
 logger = logging.getLogger(__name__)
 
 LOCK = "tie=stories"
-BATCH = 200
+BATCH = 400
 """Articles of one transaction."""
 HELD = 2_000
 """Articles whose evidence one step leaves to the next in memory, of 10 KB each."""
