@@ -24,7 +24,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 VARIABLE = "NEWSCRAWL_DATABASE_URL"
 DEFAULT_URL = "sqlite:///newscrawl.db"
 BUSY_TIMEOUT_S = 30
-"""How long SQLite waits for another writer. Its transactions here take well under a second."""
+"""How long SQLite waits for another writer. Its transactions here take less than a second."""
 # SQLSTATE of PostgreSQL: connection lost, shutdown, deadlock, serialisation, too many connections, lock not available.
 _PASSING_STATES = ("08", "57P", "40001", "40P01", "53300", "55P03")
 # `postgresql:/user:password@host` is no path either, and must not be shown as one.
