@@ -30,7 +30,7 @@ class PackedWindow(Window):
         super().post(place, article, terms)
         self._packed[place] = article.at, pack(article)
         if len(self.articles) > 2 * HELD:
-            self.articles = dict(list(self.articles.items())[-HELD:])
+            self.articles = self.used(HELD)
 
     def drop(self, place: int) -> None:
         """Forget what is known of an article."""

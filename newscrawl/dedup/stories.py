@@ -61,7 +61,7 @@ class Stories:
         self._score = score
         self.window = window or Window()
         self._places = 0
-        self._tidied_next = TIDY
+        self._tidied_next = TIDY - 1
         self._now: Arrival | None = None
 
     def add(self, evidence: Evidence) -> int:

@@ -87,6 +87,10 @@ class Window:
         """Forget what is known of an article."""
         self.articles.pop(place, None)
 
+    def used(self, count: int) -> dict[int, Weighed]:
+        """The articles that came or were looked up last."""
+        return dict(list(self.articles.items())[-count:])
+
     def is_known(self, place: int, at: float, now: int, newest: int) -> bool:
         """Whether an article may still be found when one comes to the place `now`."""
         return place > now - KEPT or at // EPOCH_H >= newest - 1

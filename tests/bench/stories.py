@@ -85,7 +85,7 @@ def measure(engine: Engine, articles: int) -> Iterator[tuple[int, float, int]]:
     tying, done = Tying(), 0
     while True:
         began = time.process_time()
-        if not (count := tying.run(transactions.run, limit=articles // 8)):
+        if not (count := tying.run(transactions.run, limit=-(-articles // 8))):
             return
         done += count
         spent = (time.process_time() - began) / count * 1000

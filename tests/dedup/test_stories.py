@@ -84,8 +84,8 @@ def test_what_left_the_window_is_forgotten(monkeypatch: pytest.MonkeyPatch, made
     stories = Stories(packaged_model().score, window := made())
     for day in range(60):
         stories.add(evidence_of(told(day, FERRY, hours=24 * day)))
-    assert len(window.articles) <= 20
-    assert max(map(len, window.posted.values())) <= 20
+    assert len(window.articles) <= 12
+    assert max(map(len, window.posted.values())) <= 12
     assert window.article(0) is None
     assert window.article(59) is not None
 

@@ -85,10 +85,6 @@ class StoredWindow(Window):
         self._packed_new.discard(place)
         self._connection.execute(delete(StoryEvidence).where(StoryEvidence.place == place))
 
-    def used(self, count: int) -> dict[int, Weighed]:
-        """The articles that came or were looked at last."""
-        return dict(list(self.articles.items())[-count:])
-
     def write(self) -> None:
         """Write evidence and postings; what is found no more goes."""
         evidence = [
@@ -126,7 +122,7 @@ class StoredWindow(Window):
     def _read_postings(self, terms: Iterable[int]) -> None:
         """Through the driver, too."""
         wanted, dialect = sorted(terms), self._connection.dialect.name
-        given = f"[{','.join(map(str, wanted))}]" if dialect == "sqlite" else wanted
+        given = _as_json(wanted) if dialect == "sqlite" else wanted
         for term, places in self._connection.exec_driver_sql(_READ[dialect], (given,)).all():
             self.posted[term] = array("Q", places)
 
@@ -174,6 +170,10 @@ class StoredWindow(Window):
 def among(connection: Connection, column: InstrumentedAttribute[int], values: Sequence[int]) -> ColumnElement[bool]:
     """Whether a column has one of many numbers; as one parameter, for ten thousand take time to be written out."""
     if connection.dialect.name == "sqlite":
-        listed = func.json_each(bindparam(None, f"[{','.join(map(str, values))}]")).table_valued("value")
+        listed = func.json_each(bindparam(None, _as_json(values))).table_valued("value")
         return column.in_(select(listed.c.value))
     return column == func.any(cast(bindparam(None, list(values)), ARRAY(BigInteger)))
+
+
+def _as_json(numbers: Iterable[int]) -> str:
+    return f"[{','.join(map(str, numbers))}]"
